@@ -8,8 +8,9 @@ PYTEST_OPTIONS ?=
 PIP_OPTIONS := --quiet --disable-pip-version-check --require-hashes
 TOOLS := .venv-tools/bin
 JAVASCRIPT := tests/javascript
+DOCUMENT := tests/document
 FAST := not e2e and not services and not screenshots and not contract and not sweep
-ON_POSTGRESQL := tests/workflow tests/search $(wildcard tests/api/test_request*.py)
+ON_POSTGRESQL := tests/workflow tests/search $(wildcard tests/api/test_request*.py tests/api/test_query*.py)
 SERVICE_PROCESSES ?= 2
 RANDOM_TESTS := tests/tables/test_mutations.py tests/api/test_forms.py tests/files
 export TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
@@ -34,8 +35,10 @@ test: $(VENV)/dev.stamp ## the test suite that needs no server
 test-fast: $(VENV)/dev.stamp ## the same without the slow sweeps
 	$(BIN)/pytest -n 2 -m "$(FAST)" $(PYTEST_OPTIONS)
 
-test-js: $(JAVASCRIPT)/node_modules/npm.stamp ## the console's scripts, in jsdom
+test-js: $(VENV)/dev.stamp $(JAVASCRIPT)/node_modules/npm.stamp $(DOCUMENT)/node_modules/npm.stamp ## the console's scripts and the catalogue's forms, in jsdom
 	cd $(JAVASCRIPT) && npm test --silent
+	$(BIN)/python -m tests.tools.document $(DOCUMENT)/var
+	cd $(DOCUMENT) && npm test --silent
 
 test-services: $(VENV)/dev.stamp ## races and outages, and the verbs and calls of requests, on PostgreSQL and Redis
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n $(SERVICE_PROCESSES) -m services
@@ -44,15 +47,17 @@ test-services: $(VENV)/dev.stamp ## races and outages, and the verbs and calls o
 e2e: $(VENV)/dev.stamp ## an agent's shift, a manager's and an attacker's in Chromium, and a client in TypeScript
 	DATABASE_URL=$(TEST_DATABASE_URL) REDIS_URL=$(TEST_REDIS_URL) $(BIN)/pytest -n 2 -m e2e
 
-lint: $(VENV)/dev.stamp $(JAVASCRIPT)/node_modules/npm.stamp ## style, types, the direction of imports, migrations, deployment
+lint: $(VENV)/dev.stamp $(JAVASCRIPT)/node_modules/npm.stamp $(DOCUMENT)/node_modules/npm.stamp ## style, types, imports, the OpenAPI document, migrations, deployment
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	cd $(JAVASCRIPT) && npm run --silent lint
+	$(BIN)/python -m tests.tools.document $(DOCUMENT)/var
+	cd $(DOCUMENT) && npm run --silent lint
 	DJANGO_SETTINGS_MODULE=project.settings_test $(BIN)/python manage.py makemigrations --check --dry-run
-	SITE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMAIL_URL=submission://mail.example.com:587 \
+	SITE_URL=https://desk.example.com ALLOWED_HOSTS=desk.example.com EMERGENCY_NUMBER=1906 EMAIL_URL=submission://mail.example.com:587 \
 		REDIS_URL=redis://redis.example.com SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
@@ -80,7 +85,7 @@ openapi: $(VENV)/dev.stamp ## the OpenAPI document of this release, in docs/api,
 	$(BIN)/python -m tests.tools.openapi
 
 lock: .venv-tools/tools.stamp ## pin what requirements*.in name, with hashes; LOCK_OPTIONS=--upgrade for newer releases
-	for name in requirements requirements-dev requirements-docs requirements-tools bench/peer/requirements; do \
+	for name in requirements requirements-dev requirements-docs requirements-tools bench/peer/requirements tests/proof/others/requirements; do \
 		$(TOOLS)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-config --default-index https://pypi.org/simple \
 			--custom-compile-command "make lock" $(LOCK_OPTIONS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -93,7 +98,7 @@ sbom: .venv-tools/tools.stamp ## what the application consists of, with licences
 		--output-file var/sbom.json .venv-sbom/bin/python
 
 clean: ## forget the environment and everything that was kept
-	rm -rf .venv .venv-* var .env $(JAVASCRIPT)/node_modules
+	rm -rf .venv .venv-* var .env $(JAVASCRIPT)/node_modules $(DOCUMENT)/node_modules $(DOCUMENT)/var
 
 $(VENV)/run.stamp: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; }
@@ -111,8 +116,8 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@.venv-tools/bin/pip install $(PIP_OPTIONS) -r requirements-tools.txt
 	@touch $@
 
-$(JAVASCRIPT)/node_modules/npm.stamp: $(JAVASCRIPT)/package-lock.json
-	@cd $(JAVASCRIPT) && npm ci --silent --no-audit --no-fund --ignore-scripts
+%/node_modules/npm.stamp: %/package-lock.json
+	@cd $* && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 $(VENV)/docs.stamp: requirements-docs.txt $(VENV)/dev.stamp

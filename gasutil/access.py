@@ -4,7 +4,7 @@ The only module that uses django-guardian; a model without a rule here is visibl
 """
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Exists,
@@ -21,7 +22,9 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
+from django.db.models.lookups import IsNull
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
@@ -208,14 +211,19 @@ def require_person(actor: Actor) -> None:
         raise PersonRequired
 
 
+def has_permission(actor: Actor, permission: str) -> bool:
+    """Return whether `require_permission` lets the actor through."""
+    if actor.role is not Role.SUPPORT or actor.person.is_superuser:
+        return True
+    return bool(_held_permission(permission).read(actor=actor.id))
+
+
 def require_permission(actor: Actor, permission: str, message: str = "") -> None:
     """Raise `PermissionRequired` unless a representative has a permission of their roles.
 
     Customers need none for what is theirs, and the system needs none.
     """
-    if actor.role is not Role.SUPPORT or actor.person.is_superuser:
-        return
-    if not _held_permission(permission).read(actor=actor.id):
+    if not has_permission(actor, permission):
         raise PermissionRequired(message or _("Your account can read this, but not change it."))
 
 
@@ -249,6 +257,18 @@ def visible_to(actor: Actor, model: type[M]) -> QuerySet[M]:
     if model in PERSONAL_SCOPES:
         return PERSONAL_SCOPES[model](actor, rows)
     return rows if actor.is_staff else SCOPES.get(model, _granted)(actor, rows)
+
+
+def visible_parts(actor: Actor, model: type[Model]) -> Sequence[QuerySet[Any]]:
+    """Return the rows of `visible_to` in parts. No row is in two of them.
+
+    A page is read from the start of each part, by an index of its own, and not through the rows of
+    others. SQLite can't merge such pages.
+    """
+    can_merge = connection.features.supports_slicing_ordering_in_compound
+    if model in SCOPE_PARTS and actor.role is Role.CUSTOMER and can_merge:
+        return SCOPE_PARTS[model](actor, model._default_manager.all())
+    return [visible_to(actor, model)]
 
 
 def id_path(actor: Actor, model: type[Model]) -> str:
@@ -427,9 +447,12 @@ def make_owner(user: User, obj: Model) -> None:
     grants = _grants(type(obj))
     if grants is None:
         raise LookupError(f"{type(obj).__name__} has no table of object permissions of its own.")
+    marked = {"is_owner": True} if hasattr(grants, "is_owner") else {}
     for action in ("view", "change"):
         permission_id = _permission_id(type(obj), action)
-        statements.insert_row(grants(user=user, permission_id=permission_id, content_object=obj))
+        statements.insert_row(
+            grants(user=user, permission_id=permission_id, content_object=obj, **marked)
+        )
 
 
 def transfer(obj: Model, former: User, user: User) -> None:
@@ -500,6 +523,22 @@ def _of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(id__in=_visible_ids(actor), is_internal=False)
 
 
+def _own_and_shared(actor: Actor, rows: QuerySet[Any]) -> Sequence[QuerySet[Any]]:
+    """Divide the log's rows of visible requests: the customer's own, and those of others.
+
+    A grant shows a row; `customer` and `is_owner` serve the indexes alone. The grant of an own row
+    is read for each row of the page: with a join, PostgreSQL would read all rows of the customer.
+    """
+    rows, own = rows.filter(is_internal=False), Q(customer=actor.id)
+    grants = _view_grants(actor)
+    grant_of_row = grants.filter(content_object=OuterRef("id")).values("pk")[:1]
+    shared = grants.filter(is_owner=False).values("content_object_id")
+    return [
+        rows.filter(own, IsNull(Subquery(grant_of_row), rhs=False)),
+        rows.filter(~own, id__in=shared),
+    ]
+
+
 def _files_of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the files of the requests that a customer sees."""
     return (
@@ -510,13 +549,17 @@ def _files_of_visible_requests(actor: Actor, rows: QuerySet[Any]) -> QuerySet[An
 
 
 def _visible_ids(actor: Actor) -> QuerySet[Any]:
-    grants = _grants(ServiceRequest).objects.filter(
-        user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view")
-    )
+    grants = _view_grants(actor)
     if actor.role is Role.REPORTER:
         grants = grants.filter(content_object_id=actor.request_id)
-    ids: QuerySet[Any] = grants.values("content_object_id")
-    return ids
+    return grants.values("content_object_id")
+
+
+def _view_grants(actor: Actor) -> QuerySet[Any]:
+    grants: QuerySet[Any] = _grants(ServiceRequest).objects.filter(
+        user_id=actor.id, permission_id=_permission_id(ServiceRequest, "view")
+    )
+    return grants
 
 
 def _active(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -547,6 +590,9 @@ SCOPES: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], QuerySet[Any]]] = 
     RequestUpdate: _of_visible_requests,
     User: _oneself,
 }
+SCOPE_PARTS: Mapping[type[Model], Callable[[Actor, QuerySet[Any]], Sequence[QuerySet[Any]]]] = {
+    RequestUpdate: _own_and_shared
+}
 
 
 def representatives() -> QuerySet[User]:
@@ -557,3 +603,15 @@ def representatives() -> QuerySet[User]:
 def is_representative(user: User) -> bool:
     """Return whether a user is one of `representatives`, without a query."""
     return user.user_type == UserType.SUPPORT and user.is_approved and user.is_active
+
+
+def is_assignable(user_id: int) -> bool:
+    """Return whether a user is one of `representatives` now."""
+    return bool(_representative().read(key=user_id))
+
+
+@compiled
+def _representative() -> Statement:
+    """Return the statement that finds a representative."""
+    rows = representatives().filter(pk=Given("key", User._meta.pk)).order_by()
+    return Statement(rows.values_list("pk"))

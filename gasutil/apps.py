@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.core.signals import request_started
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,9 @@ class GasutilConfig(AppConfig):
         import_module("gasutil.identity.sessions")
         request_started.connect(import_module("gasutil.form_data").normalise_content_type)
         groups = import_module("gasutil.groups")
+        triggers = import_module("gasutil.sqlite_triggers")
+        connection_created.connect(triggers.provide_exemption)
+        pre_migrate.connect(triggers.remove_triggers, sender=self)
         post_migrate.connect(import_module("gasutil.events.restored").after_migrating, sender=self)
         pre_migrate.connect(groups.note_permissions, sender=self)
         post_migrate.connect(
@@ -30,3 +34,4 @@ class GasutilConfig(AppConfig):
         post_migrate.connect(
             import_module("gasutil.workflow.default_types").load_on_first_migrate, sender=self
         )
+        post_migrate.connect(triggers.add_triggers, sender=self)

@@ -40,7 +40,7 @@ DUE_AT = Case(When(run_after=NO_RUN_AFTER, then=F("enqueued_at")), default=F("ru
 
 
 class WorkersDied(Exception):
-    """Every worker that took a task has ended while it was at it."""
+    """Every worker that started this task has died."""
 
 
 @dataclass(frozen=True, kw_only=True)

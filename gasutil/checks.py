@@ -119,3 +119,23 @@ def check_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error("The server does not accept the host of SITE_URL.", hint=hint, id="gasutil.E005")
         )
     return errors
+
+
+@register(Tags.security, deploy=True)
+def check_the_emergency_number(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject the default emergency number: every safety text tells customers to call it."""
+    if not settings.EMERGENCY_NUMBER_IS_DEFAULT:
+        return []
+    hint = "Set EMERGENCY_NUMBER to the number that people who smell gas call."
+    return [Error("The emergency number is not set.", hint=hint, id="gasutil.E006")]
+
+
+@register(Tags.security, deploy=True)
+def check_that_safety_texts_are_approved(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where customers see safety texts that no one has approved."""
+    if settings.SAFETY_APPROVAL:
+        return []
+    hint = "Unset SAFETY_APPROVAL, or set it to true: false is for demonstrations."
+    return [
+        checks.Warning("Safety texts are shown without approval.", hint=hint, id="gasutil.W002")
+    ]

@@ -1,17 +1,18 @@
 """Clocks: what is due when, and what is late.
 
-A request carries its own, copied from its type when it was filed.
+A request has its own milestones, copied from its type when it was filed; `clock_starts` does that.
 """
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from pydantic import TypeAdapter
 
 from gasutil.models import (
@@ -20,25 +21,36 @@ from gasutil.models import (
     Calendar,
     Event,
     Priority,
-    RequestType,
     RequestUpdate,
     ServiceRequest,
     Status,
 )
+from gasutil.models.type_texts import milestone_path, translated
 from gasutil.working_time import Clock, RoundTheClock
 
 RowsT = TypeVar("RowsT", bound="QuerySet[Any]")
 ACKNOWLEDGED, ON_SITE, MADE_SAFE, RESOLVED = "acknowledged", "on_site", "made_safe", "resolved"
 EMERGENCY_LIMITS: Mapping[str, tuple[str, int]] = {
-    ACKNOWLEDGED: ("Acknowledged", 5),
-    ON_SITE: ("On site", 60),
-    MADE_SAFE: ("Made safe", 120),
-    RESOLVED: ("Resolved", 720),
+    ACKNOWLEDGED: (gettext_noop("Acknowledged"), 5),
+    ON_SITE: (gettext_noop("On site"), 60),
+    MADE_SAFE: (gettext_noop("Made safe"), 120),
+    RESOLVED: (gettext_noop("Resolved"), 720),
 }  # the label and the minutes of each milestone that every emergency has
 ROUND_THE_CLOCK = RoundTheClock()
 # Until supervisors are reminded of emergencies whose clocks an upgrade has started.
 BACKLOG_AGAIN = dt.timedelta(hours=1)
 OPEN = frozenset(OPEN_STATUSES)
+HAPPENED_AT = Coalesce("occurred_at", "history_date")  # of a history row
+
+
+@dataclass(kw_only=True)
+class PastRound:
+    """A milestone in an earlier round of a request, and when the next round began."""
+
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+    stopped_at: dt.datetime
+    next_began_at: dt.datetime
 
 
 @dataclass(kw_only=True)
@@ -67,6 +79,7 @@ class Milestone:
     met_before: dt.datetime | None = (
         None  # in an earlier round, for when the request is no emergency any more
     )
+    past: list[PastRound] = field(default_factory=list)  # for reports; empty in older rows
 
     @property
     def clock(self) -> Clock:
@@ -91,20 +104,34 @@ class Milestone:
         self.stopped_at, self.escalate_at = now, None
 
     def resume(self, now: dt.datetime) -> None:
-        """Start its clock again with the time that was left; a late milestone stays late."""
+        """Start its clock again with the time that was left; a late milestone stays late.
+
+        A time before it stopped is none of the pause.
+        """
         if self.stopped_at is not None and self.stopped_at < self.due_at:
-            self.start(now, self.clock.between(self.stopped_at, self.due_at))
+            left = self.clock.between(self.stopped_at, self.due_at)
+            self.start(max(now, self.stopped_at), left)
 
     def restart(self, now: dt.datetime) -> None:
         """Start its time again; what is on record of the time before stays."""
+        self.past = [*self.past, self.end_round(now)]
         self.breached = self.is_breached(now)
         self.met_before = None if self.name == RESOLVED else self.met_before or self.met_at
         self.met_at, self.escalations, self.is_backlog = None, 0, False
         self.start(now, dt.timedelta(minutes=self.minutes))
 
+    def end_round(self, now: dt.datetime) -> PastRound:
+        """Return the state at the end of a round, when the next one begins."""
+        return PastRound(
+            due_at=self.due_at,
+            met_at=self.met_at,
+            stopped_at=self.stopped_at or now,
+            next_began_at=now,
+        )
+
     def start(self, now: dt.datetime, length: dt.timedelta) -> None:
         """Start its clock now, with this length of time."""
-        self.due_at = self.escalate_at = _due(self.clock, now, length)
+        self.due_at = self.escalate_at = due_after(self.clock, now, length)
         self.stopped_at = None
 
 
@@ -117,8 +144,32 @@ def milestones_of(obj: ServiceRequest) -> list[Milestone]:
 
 
 def labels_of(obj: ServiceRequest) -> dict[str, str]:
-    """Return the labels of a request's milestones by their names."""
-    return {milestone["name"]: milestone["label"] for milestone in obj.milestones}
+    """Return the labels of a request's milestones by their names, in the language in use."""
+    return {
+        milestone["name"]: localised_label(obj, milestone["name"], milestone["label"])
+        for milestone in obj.milestones
+    }
+
+
+def localised_label(obj: ServiceRequest, name: str, label: str) -> str:
+    """Return the label of a milestone of a request in the language in use."""
+    return translated(obj.request_type.translations, milestone_path(name), "") or gettext(label)
+
+
+def awaits_acknowledgement(obj: ServiceRequest) -> bool:
+    """Return whether no support representative has looked at a request in its current round."""
+    return any(
+        milestone.name == ACKNOWLEDGED and milestone.is_running for milestone in milestones_of(obj)
+    )
+
+
+def unacknowledged_emergencies(rows: RowsT) -> RowsT:
+    """Keep the open emergencies that no support representative has looked at.
+
+    `acknowledged` is always the first milestone.
+    """
+    waits = Q(milestones__0__name=ACKNOWLEDGED, milestones__0__met_at=None)
+    return rows.filter(EMERGENCIES, waits, is_open=True)
 
 
 def store_milestones(obj: ServiceRequest, milestones: list[Milestone]) -> None:
@@ -144,204 +195,6 @@ def is_held(obj: ServiceRequest) -> bool:
     return obj.status == Status.ON_HOLD and not obj.is_pressing
 
 
-def begin(obj: ServiceRequest, request_type: RequestType, now: dt.datetime) -> None:
-    """Copy a type's limits onto a request that is filed now, and let its clocks run."""
-    milestones = [_begin(limit, request_type, now) for limit in request_type.limits]
-    store_milestones(obj, milestones)
-
-
-@dataclass(frozen=True)
-class Past:
-    """When a request was reopened last, and when its time did not run.
-
-    The last pause has no end while it lasts.
-    """
-
-    reopened_at: dt.datetime | None
-    pauses: list[tuple[dt.datetime, dt.datetime | None]]
-
-
-def past_of(obj: ServiceRequest) -> Past:
-    """Return the pauses of a request, from its history."""
-    rows = (
-        RequestUpdate.objects.filter(id=obj.pk)
-        .exclude(previous_status=F("status"))
-        .order_by("history_id")
-    )
-    pauses: list[tuple[dt.datetime, dt.datetime | None]] = []
-    since = reopened_at = None
-    for before, status, at in rows.values_list("previous_status", "status", "history_date"):
-        if before == Status.RESOLVED and status in OPEN:
-            reopened_at = at
-        if status in (Status.PENDING, Status.IN_PROGRESS):
-            pauses += [(since, at)] if since else []
-            since = None
-        else:
-            since = since or at
-    return Past(reopened_at, pauses + ([(since, None)] if since else []))
-
-
-def begin_again(
-    obj: ServiceRequest,
-    request_type: RequestType,
-    limits: Iterable[Mapping[str, Any]],
-    now: dt.datetime,
-) -> None:
-    """Give a request the limits of a type, as if it had been filed with that type.
-
-    Time on hold does not count, and after a reopening the time to resolve it begins there. What has
-    been recorded stays recorded, and a milestone that was missed stays visible.
-    """
-    before, past = {milestone.name: milestone for milestone in milestones_of(obj)}, past_of(obj)
-    milestones = []
-    for limit in limits:
-        start = past.reopened_at if limit["name"] == RESOLVED and past.reopened_at else obj.began_at
-        milestone = _without_pauses(_begin(limit, request_type, start), start, past)
-        _copy_recorded(before.pop(milestone.name, None), milestone, now)
-        milestones.append(milestone)
-    store_milestones(obj, milestones[:-1] + _missed(before.values(), now) + milestones[-1:])
-
-
-def _without_pauses(milestone: Milestone, start: dt.datetime, past: Past) -> Milestone:
-    """Move the deadline by the pauses that lie before it."""
-    for since, until in past.pauses:
-        if start <= since < milestone.due_at:
-            milestone.stop(since)
-            if until is not None:
-                milestone.resume(until)
-    return milestone
-
-
-def _copy_recorded(before: Milestone | None, milestone: Milestone, now: dt.datetime) -> None:
-    """Copy what was recorded of a milestone, and the reminders that were sent."""
-    if before is None:
-        return
-    milestone.breached = before.is_breached(now)
-    milestone.met_at, milestone.met_before = before.met_before or before.met_at, None
-    if milestone.met_at is not None:
-        milestone.stopped_at = milestone.escalate_at = None
-    elif before.escalations and milestone.is_running and milestone.due_at <= now:
-        milestone.escalations, milestone.escalate_at = before.escalations, before.escalate_at
-
-
-def _missed(milestones: Iterable[Milestone], now: dt.datetime) -> list[Milestone]:
-    """Return the missed ones of milestones that a request has no more, at rest."""
-    missed = [milestone for milestone in milestones if milestone.is_breached(now)]
-    for milestone in missed:
-        milestone.breached = True
-        if milestone.is_running:
-            milestone.stop(max(now, milestone.due_at))
-    return missed
-
-
-def begin_emergency(
-    obj: ServiceRequest, request_type: RequestType | None, now: dt.datetime, *, is_new: bool = True
-) -> None:
-    """Give a request the milestones of an emergency.
-
-    These are the ones of its new type, and the default ones that the type lacks. They count from
-    `now`, where it becomes an emergency; an earlier deadline of its own stays. If it was an
-    emergency before (not `is_new`), what has been recorded stays recorded.
-    """
-    before = {milestone.name: milestone for milestone in milestones_of(obj)}
-    limits = {limit["name"]: limit for limit in request_type.limits} if request_type else {}
-    milestones = []
-    for name in [
-        *list(EMERGENCY_LIMITS)[:-1],
-        *(name for name in limits if name not in EMERGENCY_LIMITS),
-        RESOLVED,
-    ]:
-        milestone = (
-            _begin(limits[name], request_type, now)
-            if request_type and name in limits
-            else _begin_default(name, now)
-        )
-        (
-            _tighten(before.pop(name, None), milestone, obj, now)
-            if is_new
-            else _carry_on(before.pop(name, None), milestone)
-        )
-        milestones.append(milestone)
-    store_milestones(obj, milestones[:-1] + list(before.values()) + milestones[-1:])
-
-
-def begin_late(
-    obj: ServiceRequest,
-    request_type: RequestType,
-    now: dt.datetime,
-    *,
-    acknowledged_at: dt.datetime | None,
-    delay: dt.timedelta,
-) -> None:
-    """Start the clocks of a request that was filed without any, by its type or as an emergency.
-
-    They count from `now`.
-
-    Its alarms are put off by `delay`, so that those of many requests do not come at once.
-    """
-    if obj.is_pressing:
-        begin_emergency(obj, request_type, now)
-    else:
-        begin(obj, request_type, now)
-    milestones = milestones_of(obj)
-    for milestone in milestones:
-        milestone.is_backlog, milestone.escalate_at = True, milestone.due_at + delay
-        if milestone.name == ACKNOWLEDGED and acknowledged_at is not None:
-            milestone.met_at, milestone.escalate_at = acknowledged_at, None
-        elif is_held(obj):
-            milestone.stop(now)
-    store_milestones(obj, milestones)
-
-
-def _begin_default(name: str, now: dt.datetime) -> Milestone:
-    label, minutes = EMERGENCY_LIMITS[name]
-    due = now + dt.timedelta(minutes=minutes)
-    return Milestone(
-        name=name, label=label, minutes=minutes, calendar=None, due_at=due, escalate_at=due
-    )
-
-
-def _tighten(
-    before: Milestone | None, milestone: Milestone, obj: ServiceRequest, now: dt.datetime
-) -> None:
-    """Copy an earlier deadline that still runs, and what was missed before."""
-    if before is None:
-        return
-    milestone.breached = before.is_breached(now)
-    milestone.met_before = (
-        None if milestone.name == RESOLVED else before.met_before or before.met_at
-    )
-    if before.met_at is not None:
-        return
-    before.resume(now)
-    if before.is_running and before.due_at < milestone.due_at:
-        again = next_escalation(obj, before, now) if before.due_at <= now else before.due_at
-        milestone.due_at, milestone.escalations, milestone.escalate_at = (
-            before.due_at,
-            before.escalations,
-            before.escalate_at or again,
-        )
-
-
-def _carry_on(before: Milestone | None, milestone: Milestone) -> None:
-    """Copy what was recorded in this round of an emergency, and in earlier ones."""
-    if before is None:
-        return
-    milestone.breached, milestone.met_before, milestone.met_at = (
-        before.breached,
-        before.met_before,
-        before.met_at,
-    )
-    if milestone.met_at is not None:
-        milestone.escalate_at = None
-    elif before.escalations and before.due_at <= milestone.due_at:
-        milestone.due_at, milestone.escalations, milestone.escalate_at = (
-            before.due_at,
-            before.escalations,
-            before.escalate_at,
-        )
-
-
 def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
     """Return the history row that began the current round of a request, and its time.
 
@@ -355,31 +208,15 @@ def round_of(obj: ServiceRequest) -> tuple[int, dt.datetime]:
     rows = (
         RequestUpdate.objects.filter(begins, id=obj.pk)
         .order_by("-history_id")
-        .values_list("history_id", Coalesce("occurred_at", "history_date"))
+        .values_list("history_id", HAPPENED_AT)
     )
     return rows.first() or (0, obj.began_at)
 
 
-def _begin(limit: Mapping[str, Any], request_type: RequestType, now: dt.datetime) -> Milestone:
-    by_calendar = limit["in_business_hours"] and request_type.calendar is not None
-    clock: Clock = (
-        request_type.calendar.clock if by_calendar and request_type.calendar else ROUND_THE_CLOCK
-    )
-    due = _due(clock, now, dt.timedelta(minutes=limit["minutes"]))
-    return Milestone(
-        name=limit["name"],
-        label=limit["label"],
-        minutes=limit["minutes"],
-        calendar=request_type.calendar_id if by_calendar else None,
-        due_at=due,
-        escalate_at=due,
-    )
-
-
-def _due(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
+def due_after(clock: Clock, now: dt.datetime, length: dt.timedelta) -> dt.datetime:
     """Return the end of a length of time.
 
-    Round the clock if working time never reaches it, so that no report fails for a limit.
+    It is round the clock if working time never reaches it, so that no report fails for a limit.
     """
     try:
         return clock.add(now, length)
@@ -453,7 +290,7 @@ def next_escalation(obj: ServiceRequest, milestone: Milestone, now: dt.datetime)
             if milestone.is_backlog
             else dt.timedelta(minutes=settings.ESCALATE_AGAIN_EMERGENCY)
         )
-    return _due(milestone.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
+    return due_after(milestone.clock, now, dt.timedelta(minutes=settings.ESCALATE_AGAIN))
 
 
 def serialize(obj: ServiceRequest, now: dt.datetime | None = None) -> list[dict[str, Any]]:
@@ -494,17 +331,23 @@ def only_overdue(
     rows: "QuerySet[ServiceRequest]", wanted: bool, now: dt.datetime | None = None
 ) -> "QuerySet[ServiceRequest]":
     """Keep the requests that are overdue, or those that are not."""
-    late = {"is_open": True, "due_at__lt": now or timezone.now()}
-    return rows.filter(**late) if wanted else rows.exclude(**late)
+    return rows.filter(overdue(wanted, now or timezone.now()))
 
 
-def of_priority(
-    rows: "QuerySet[ServiceRequest]", wanted: Collection[str]
-) -> "QuerySet[ServiceRequest]":
-    """Keep the requests of some priorities; whether one is an emergency is its own fact."""
+def overdue(wanted: bool, now: Any) -> Q:
+    """Return the condition that a request is overdue, or that it is not."""
+    late = Q(is_open=True, due_at__lt=now)
+    return late if wanted else ~late
+
+
+def of_priority(wanted: Collection[str]) -> Q:
+    """Return the condition that a request has one of some priorities, or any if there are none.
+
+    Whether one is an emergency is its own fact.
+    """
     if not wanted:
-        return rows
+        return Q()
     others = ~EMERGENCIES & Q(
         priority__in=[priority for priority in wanted if priority != Priority.EMERGENCY]
     )
-    return rows.filter(others | EMERGENCIES if Priority.EMERGENCY in wanted else others)
+    return others | EMERGENCIES if Priority.EMERGENCY in wanted else others

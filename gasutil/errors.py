@@ -2,12 +2,12 @@
 
 `http_status.py` gives each its HTTP status.
 
-Messages are in the language of the user; the API uses English unless it is asked for another
-(`languages.py`).
+Messages are in the language of the user or the client (`languages.py`).
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,19 +15,32 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from gasutil.validation_messages import django_params
+
 
 class FieldError(NamedTuple):
-    """One validation error of one field."""
+    """One validation error of one field.
+
+    `params` are the values in the message, such as `{"max": 4000}`, for clients with texts of
+    their own.
+    """
 
     field: str
     code: str
     message: str
+    params: Mapping[str, Any] = MappingProxyType({})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the error as the API shows it."""
+        return {**self._asdict(), "params": dict(self.params)}
 
     @classmethod
     def of(cls, field: str, error: ValidationError) -> list["FieldError"]:
         """Return the errors of one field that a Django validator raised."""
         return [
-            cls(field, problem.code or "invalid", " ".join(problem.messages))
+            cls(
+                field, problem.code or "invalid", " ".join(problem.messages), django_params(problem)
+            )
             for problem in error.error_list
         ]
 
@@ -59,27 +72,44 @@ class DeskError(Exception):
 
 
 class NotAuthenticated(DeskError):
-    """Who is calling is not known."""
+    """The caller is not authenticated."""
 
     code = "not-authenticated"
     title = gettext_noop("Not authenticated")
 
 
+class SecondFactorRequired(NotAuthenticated):
+    """The account has a second factor, and its code is missing or not valid."""
+
+    code = "second-factor-required"
+    title = gettext_noop("Second factor required")
+
+
 class NotAllowed(DeskError):
-    """The caller's role may never do this."""
+    """The caller's role does not allow this."""
 
     code = "not-allowed"
     title = gettext_noop("Not allowed")
 
 
 class ApprovalRequired(NotAllowed):
-    """A support account acts before a manager has approved it."""
+    """The support account has not been approved yet."""
 
     code = "approval-required"
     title = gettext_noop("Approval required")
 
     def __init__(self) -> None:
         super().__init__(_("A manager must approve this support account first."))
+
+
+class EnrolmentRequired(NotAllowed):
+    """The role needs a second factor, and the time to set it up has passed."""
+
+    code = "enrolment-required"
+    title = gettext_noop("Second factor must be set up")
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role needs a second factor. Set it up first."))
 
 
 class PermissionRequired(NotAllowed):
@@ -105,7 +135,7 @@ class InsufficientScope(NotAllowed):
 
 
 class PersonRequired(NotAllowed):
-    """Something about an emergency that a machine account can't decide."""
+    """Only a person can do this, not a machine account."""
 
     code = "person-required"
     title = gettext_noop("Person required")
@@ -125,14 +155,14 @@ class NotFound(DeskError):
 
 
 class Conflict(DeskError):
-    """The state that things are in forbids it."""
+    """The current state does not allow it."""
 
     code = "conflict"
     title = gettext_noop("Conflict")
 
 
 class TransitionRefused(Conflict):
-    """A service request can't go from where it is to where the caller wants it."""
+    """The status of a request can't change as the caller wants."""
 
     code = "transition-refused"
     title = gettext_noop("Transition not allowed")
@@ -167,7 +197,7 @@ class Claimed(Conflict):
 
 
 class IdempotencyConflict(Conflict):
-    """A key that has been used comes again with another body."""
+    """An idempotency key was used before with another body."""
 
     code = "idempotency-conflict"
     title = gettext_noop("Idempotency key reused")
@@ -187,7 +217,7 @@ class Invalid(DeskError):
     title = gettext_noop("Invalid input")
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
-        super().__init__("Some fields are not valid. See `errors`.")
+        super().__init__(_("Some fields are not valid. See `errors`."))
         self.errors = list(errors)
 
 
@@ -250,7 +280,7 @@ class TooManyAttempts(DeskError):
 
 
 class Busy(DeskError):
-    """The server has more to do than it can take on now; `retry_after` is in seconds."""
+    """The server is overloaded; `retry_after` is in seconds."""
 
     code = "busy"
     title = gettext_noop("Busy")

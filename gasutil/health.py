@@ -28,6 +28,7 @@ from gasutil import __version__, background
 from gasutil.files import antivirus
 from gasutil.models.heartbeats import TIDY, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import alarms
+from gasutil.proof import proof_status
 from gasutil.workflow import escalation
 
 logger = logging.getLogger(__name__)
@@ -212,7 +213,7 @@ LATEST = Latest()
 
 
 def check_all() -> dict[str, Any]:
-    """Look how things stand."""
+    """Run all checks."""
     result = {name: _is_well(name, check) for name, check in CHECKS.items()}
     if settings.CLAMD_URL:
         result["antivirus"] = _is_well("antivirus", antivirus.is_reachable)
@@ -225,8 +226,16 @@ def check_all() -> dict[str, Any]:
     }
     states |= {"version": __version__} | ({"sandbox": True} if settings.SANDBOX else {})
     if not result["database"]:
-        return states | {"queue": {}, "mails": {}}
-    return states | {"queue": _lines(), "mails": _mails()}
+        return states | {"queue": {}, "mails": {}, "history": {}}
+    return states | {"queue": _lines(), "mails": _mails(), "history": _history()}
+
+
+def _history() -> dict[str, Any]:
+    """Return the age of the newest checkpoint of the history."""
+    try:
+        return proof_status.for_monitoring(timezone.now())
+    except DatabaseError:
+        return {}
 
 
 def _mails() -> dict[str, Any]:

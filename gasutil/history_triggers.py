@@ -1,11 +1,12 @@
 """Migration operations for the triggers that keep PostgreSQL's histories append-only.
 
-SQLite has none: there the models do.
+`sqlite_triggers.py` has those of SQLite.
 
-A trigger rejects UPDATE, DELETE and TRUNCATE. A transaction can ask for one of two exemptions
-(`append_only.exempt`): `erasure` empties columns that the trigger lists, and `restore` sets `txid`
-of rows of transactions still to come to 0. A migration that uses these operations has `atomic =
-False`, so that each table is locked for a moment only.
+A trigger rejects UPDATE, DELETE and TRUNCATE. A transaction can ask for one of three exemptions
+(`append_only.exempt`): `erasure` empties columns that the trigger lists (`digests` of a leaf are
+filled when its `salt` or `ip_salt` goes), `customer` sets `customer_id` of rows to the customer of
+their request, and `restore` sets `txid` of rows of transactions still to come to 0. A migration
+that uses these operations has `atomic = False`, so that each table is locked for a moment only.
 """
 
 from collections.abc import Sequence
@@ -23,14 +24,31 @@ BEGIN
     IF TG_OP = 'UPDATE' AND exemption = 'erasure' THEN
         SELECT coalesce(
             bool_and(
-                coalesce(before.key = ANY (TG_ARGV), false)
-                AND after.value IN ('null', '""', '[]', '{}')
+                (
+                    coalesce(before.key = ANY (TG_ARGV), false)
+                    AND after.value IN ('null', '""', '[]', '{}')
+                ) OR (
+                    before.key = 'digests' AND (
+                        to_jsonb(OLD)->>'salt' IS NOT NULL AND to_jsonb(NEW)->>'salt' IS NULL
+                        OR to_jsonb(OLD)->>'ip_salt' IS NOT NULL
+                        AND to_jsonb(NEW)->>'ip_salt' IS NULL
+                    )
+                )
             ),
             true
         )
         INTO is_exempt
         FROM jsonb_each(to_jsonb(OLD)) before JOIN jsonb_each(to_jsonb(NEW)) after USING (key)
         WHERE before.value IS DISTINCT FROM after.value;
+    ELSIF TG_OP = 'UPDATE' AND exemption = 'customer' THEN
+        is_exempt := coalesce(
+            to_jsonb(NEW) - 'customer_id' = to_jsonb(OLD) - 'customer_id'
+            AND to_jsonb(NEW)->'customer_id' = (
+                SELECT to_jsonb(customer_id) FROM gasutil_servicerequest
+                WHERE id = (to_jsonb(NEW)->>'id')::bigint
+            ),
+            false
+        );
     ELSIF TG_OP = 'UPDATE' AND exemption = 'restore' THEN
         is_exempt := coalesce(
             to_jsonb(NEW) - 'txid' = to_jsonb(OLD) - 'txid' AND to_jsonb(NEW)->>'txid' = '0'
@@ -48,6 +66,17 @@ END $$
 REJECT_CHANGES = """
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION gasutil_refuse_change({erasable})
+"""
+CUSTOMER_FUNCTION = """
+CREATE OR REPLACE FUNCTION gasutil_fill_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.customer_id := (SELECT customer_id FROM gasutil_servicerequest WHERE id = NEW.id);
+    RETURN NEW;
+END $$
+"""
+FILL_CUSTOMER = """
+CREATE OR REPLACE TRIGGER fill_customer BEFORE INSERT ON gasutil_requestupdate
+FOR EACH ROW WHEN (NEW.customer_id IS NULL) EXECUTE FUNCTION gasutil_fill_customer()
 """
 REJECT_TRUNCATE = """
 CREATE OR REPLACE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
@@ -123,7 +152,7 @@ class MakeAppendOnly(Operation):
         """Add or replace both triggers."""
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         erasable = ", ".join(f"'{column}'" for column in self.erasable)
-        self._run(
+        _run(
             schema_editor,
             REJECT_CHANGES.format(table=table, erasable=erasable),
             REJECT_TRUNCATE.format(table=table),
@@ -135,15 +164,42 @@ class MakeAppendOnly(Operation):
         """Remove what was added."""
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         names = ["append_only_truncate", *([] if self.was_guarded else ["append_only"])]
-        self._run(schema_editor, *(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name in names))
-
-    def _run(self, schema_editor: Any, *statements: str) -> None:
-        if schema_editor.connection.vendor != "postgresql":
-            return
-        with transaction.atomic(using=schema_editor.connection.alias):
-            for statement in statements:
-                schema_editor.execute(statement)
+        _run(schema_editor, *(f"DROP TRIGGER IF EXISTS {name} ON {table}" for name in names))
 
     def describe(self) -> str:
         """Return the description that `migrate` shows."""
         return f"Make {self.model_name} append-only"
+
+
+class FillCustomer(Operation):
+    """Let PostgreSQL fill the customer of the rows that the previous release writes."""
+
+    reduces_to_sql = False
+    reversible = True
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Do nothing: models know no triggers."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Add the trigger."""
+        _run(schema_editor, CUSTOMER_FUNCTION, FILL_CUSTOMER)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Remove the trigger."""
+        _run(schema_editor, "DROP TRIGGER IF EXISTS fill_customer ON gasutil_requestupdate")
+
+    def describe(self) -> str:
+        """Return the description that `migrate` shows."""
+        return "Fill the customer of new rows of the change history"
+
+
+def _run(schema_editor: Any, *statements: str) -> None:
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    with transaction.atomic(using=schema_editor.connection.alias):
+        for statement in statements:
+            schema_editor.execute(statement)

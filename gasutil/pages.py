@@ -24,7 +24,7 @@ from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import Channel, User
 from gasutil.notify import links
-from gasutil.workflow import accounts, email_changes
+from gasutil.workflow import accounts, email_changes, privacy
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -48,7 +48,7 @@ class ConfirmEmail(View):
             user = accounts.confirm_email(token, password=request.POST.get("password", ""))
         except DeskError as error:
             return render(
-                request, "gasutil/confirm_email.html", {"faults": sentences(error)}, status=400
+                request, "gasutil/confirm_email.html", {"errors": sentences(error)}, status=400
             )
         return render(request, "gasutil/confirm_email.html", {"confirmed": user.email})
 
@@ -70,9 +70,30 @@ class UndoEmailChange(View):
             email_changes.undo(token)
         except DeskError as error:
             return render(
-                request, "gasutil/undo_email.html", {"faults": sentences(error)}, status=400
+                request, "gasutil/undo_email.html", {"errors": sentences(error)}, status=400
             )
         return render(request, "gasutil/undo_email.html", {"done": True})
+
+
+@method_decorator(never_cache, name="dispatch")
+class UndoErasure(View):
+    """Take back the erasure of one's data.
+
+    Opening the link changes nothing, since mail scanners open links as well.
+    """
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button."""
+        return render(request, "gasutil/undo_erasure.html")
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Keep the account."""
+        try:
+            privacy.undo_erasure(token)
+        except DeskError as error:
+            about = {"errors": sentences(error)}
+            return render(request, "gasutil/undo_erasure.html", about, status=400)
+        return render(request, "gasutil/undo_erasure.html", {"done": True})
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in its types alone

@@ -21,12 +21,13 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from gasutil import access, deadlines
+from gasutil import access, deadlines, sealing
 from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid, NotAuthenticated
 from gasutil.identity import tracking
 from gasutil.identity.throttling import counted_as
 from gasutil.models import Attachment, Notice, ReportKey, RequestType, ServiceRequest, Status
+from gasutil.proof.downloads import proof_file
 from gasutil.updates import as_updates, joined
 from gasutil.workflow import reports, requests
 
@@ -100,8 +101,8 @@ class ReportPage(PublicPage):
         except IntegrityError:  # the same report, sent twice at the same time
             return self._received(request, _repeated(key))
         except Invalid as error:
-            faults = [fault.message for fault in error.errors]
-            form = {**sent, "once": request.POST.get("once", ""), "faults": faults}
+            errors = [field_error.message for field_error in error.errors]
+            form = {**sent, "once": request.POST.get("once", ""), "errors": errors}
             return self._form(request, form, status=422)
 
     def _form(
@@ -113,7 +114,7 @@ class ReportPage(PublicPage):
         context = {
             "form": {"request_type": chosen and chosen.code, **form},
             "types": types,
-            "safety": chosen.safety_instructions if chosen else "",
+            "safety": chosen.localised_safety_instructions if chosen else "",
             "number": settings.EMERGENCY_NUMBER,
         }
         return render(request, "gasutil/report.html", context, status=status)
@@ -135,7 +136,11 @@ def _key(request: HttpRequest, sent: Mapping[str, str]) -> str:
 def _repeated(key: str) -> str:
     """Return the token of a report that was stored under a key, or an empty text."""
     row = ReportKey.objects.filter(key=key).first()
-    return bytes(row.answer).decode() if row else ""
+    try:
+        return sealing.unseal(bytes(row.answer).decode()) if row else ""
+    except sealing.UnreadableSecret:  # SECRET_KEY has changed: the report is made again
+        ReportKey.objects.filter(key=key).delete()
+        return ""
 
 
 def _store(request: HttpRequest, sent: Mapping[str, str], key: str) -> str:
@@ -143,7 +148,8 @@ def _store(request: HttpRequest, sent: Mapping[str, str], key: str) -> str:
 
     def keep(obj: ServiceRequest) -> None:
         if request.POST.get("once"):
-            ReportKey.objects.create(key=key, fingerprint=key, answer=obj.tracking_token.encode())
+            answer = sealing.seal(obj.tracking_token).encode()
+            ReportKey.objects.create(key=key, fingerprint=key, answer=answer)
 
     values: dict[str, Any] = {name: value for name, value in sent.items() if value}
     obj = reports.report_emergency(
@@ -179,17 +185,31 @@ class TrackingPage(PublicPage):
         return self._progress(request, token, notes)
 
     def _progress(self, request: HttpRequest, token: str, notes: str = "") -> HttpResponse:
-        faults: list[str] = []
+        errors: list[str] = []
         try:
             actor, pk = _reporter(token)
             if notes:
-                faults = _comment(actor, pk, notes)
+                errors = _comment(actor, pk, notes)
         except NotAuthenticated:
             context = {"is_over": True, "number": settings.EMERGENCY_NUMBER}
             return render(request, "gasutil/tracking.html", context, status=404)
         context = _progress_of(actor, pk)
-        context |= {"token": token, "faults": faults, "notes": notes if faults else ""}
+        context |= {"token": token, "errors": errors, "notes": notes if errors else ""}
         return render(request, "gasutil/tracking.html", context)
+
+
+class ProofPage(PublicPage):
+    """The proof of a report as a file. Only its token opens it, which is in no URL."""
+
+    @in_chosen_language
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Return the proof, or the page that says that the link has ended."""
+        try:
+            actor, pk = _reporter(request.POST.get("token", ""))
+        except NotAuthenticated:
+            context = {"is_over": True, "number": settings.EMERGENCY_NUMBER}
+            return render(request, "gasutil/tracking.html", context, status=404)
+        return proof_file(actor, pk)
 
 
 def _reporter(token: str) -> tuple[Actor, int]:
@@ -202,7 +222,7 @@ def _comment(actor: Actor, pk: int, notes: str) -> list[str]:
     try:
         requests.comment(pk, actor=actor, notes=notes[: settings.TEXT_LIMIT])
     except Invalid as error:
-        return [fault.message for fault in error.errors]
+        return [field_error.message for field_error in error.errors]
     except DeskError as error:
         return [error.message]
     return []
@@ -226,11 +246,11 @@ def _label(row: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     if row["milestone"] in OUTCOME_NOTICE_LABELS:
         return str(OUTCOME_NOTICE_LABELS[row["milestone"]].label)
     if row["milestone"]:
-        return _(labels.get(row["milestone"], "Progress"))
+        return labels.get(row["milestone"]) or _("Progress")
     if row["event"] == "request.created":
         return _("Your report was received")
     if row["status"] != row["previous_status"]:
         return str(Status(row["status"]).label)
     if "assigned_to" in row["changes"]:
-        return _("Your report is being dealt with")
+        return _("We are working on your report")
     return _("File added") if row["attachment"] else _("Message") if row["notes"] else ""

@@ -69,6 +69,21 @@ class Given(Expression):
         return field.get_db_prep_value(value, connection)
 
 
+def id_places(number: int) -> list[Given]:
+    """Return places for a number of ids, for an `In` lookup; `given_ids` fills them."""
+    return [Given(f"id_{position}") for position in range(number)]
+
+
+def given_ids(ids: Sequence[int]) -> dict[str, int]:
+    """Return the values of `id_places`: the ids, the last one repeated up to a power of two.
+
+    So eight statements serve the pages of all sizes up to 128.
+    """
+    number = 1 << (len(ids) - 1).bit_length() if ids else 0
+    padded = [*ids, *[ids[-1] for _ in range(number - len(ids))]]
+    return {f"id_{position}": pk for position, pk in enumerate(padded)}
+
+
 class Compiled:
     """SQL with the parameters that it always has, and places for the others."""
 
@@ -233,8 +248,14 @@ def _insert(model: type[Model], names: tuple[str, ...]) -> Write:
 @compiled
 def _update(model: type[Model], names: tuple[str, ...]) -> Write:
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    rows = model._base_manager.filter(pk=Given("pk", model._meta.pk)).order_by()
-    query: Any = rows.query.chain(UpdateQuery)
-    query.add_update_fields([(fields[name], None, Saved(name, fields[name])) for name in names])
+    rows = model._base_manager.filter(pk=Given("pk", model._meta.pk))
+    return write_update(rows, {name: Saved(name, fields[name]) for name in names})
+
+
+def write_update(rows: "QuerySet[Any, Any]", values: Mapping[str, Any]) -> Write:
+    """Return the statement that updates columns of rows; each value is a place or an expression."""
+    fields = {field.attname: field for field in rows.model._meta.concrete_fields}
+    query: Any = rows.order_by().query.chain(UpdateQuery)
+    query.add_update_fields([(fields[name], None, value) for name, value in values.items()])
     compiler = query.get_compiler(connection.alias)
     return Write(compiler, *compiler.as_sql())

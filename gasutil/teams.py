@@ -1,4 +1,4 @@
-"""Whose work is whose: what the teams of a representative may take."""
+"""Teams: which requests a representative can take."""
 
 from django.db.models import Q
 

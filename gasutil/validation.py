@@ -1,4 +1,4 @@
-"""Django's validators within pydantic's, so that all faults of a body are gathered at once."""
+"""Django's validators within pydantic's, so that all errors of a body are collected at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
+
+from gasutil.validation_messages import django_params
 
 
 def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
@@ -19,7 +21,9 @@ def fail_as_pydantic(validate: Callable[[], Any]) -> Any:
     except ValidationError as error:
         first = error.error_list[0]
         raise PydanticCustomError(
-            first.code or "invalid", "{reason}", {"reason": " ".join(error.messages)}
+            first.code or "invalid",
+            "{reason}",
+            {"reason": " ".join(error.messages), "params": django_params(first)},
         ) from error
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from pydantic_core.core_schema import ErrorType
@@ -42,6 +43,18 @@ MESSAGES: Mapping[str, str] = {
     "model_type": OBJECT_MESSAGE,
     "model_attributes_type": OBJECT_MESSAGE,
 }
+PARAMS: Mapping[str, str] = {
+    "ge": "min",
+    "min_length": "min",
+    "le": "max",
+    "max_length": "max",
+    "gt": "above",
+    "lt": "below",
+    "min": "min",
+    "max": "max",
+    "values": "values",
+    "pattern": "pattern",
+}  # of validators, and their names in `params`
 FAMILIES: Mapping[str, str] = {
     "datetime": TIME_MESSAGE,
     "timezone": TIME_MESSAGE,
@@ -70,9 +83,33 @@ def message_of(error: Mapping[str, Any]) -> str:
     return _(known) % context
 
 
+def django_params(error: ValidationError) -> dict[str, Any]:
+    """Return the parameters of an error of Django's validators; the others repeat the value."""
+    given = dict(error.params or {})
+    if "limit_value" in given:
+        given["max" if str(error.code).startswith("max") else "min"] = given["limit_value"]
+    return {PARAMS[name]: value for name, value in given.items() if name in PARAMS}
+
+
+def pydantic_params(error: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of one of pydantic's errors, under names of our own."""
+    context = error.get("ctx") or {}
+    if "params" in context:  # one of Django's validators
+        return dict(context["params"])
+    params = {PARAMS[name]: value for name, value in context.items() if name in PARAMS}
+    if error["type"] in ("enum", "literal_error"):
+        params["values"] = _expected_values(str(context["expected"]))
+    return params
+
+
+def _expected_values(expected: str) -> list[str]:
+    """Return the values in pydantic's `'a', 'b' or 'c'`."""
+    return re.findall(r"'([^']*)'", expected)
+
+
 def _choices(expected: str) -> str:
     """Return the message for a value that is not one of `'a', 'b' or 'c'`."""
-    values = re.findall(r"'([^']*)'", expected)
+    values = _expected_values(expected)
     if not values:
         return _("Choose from the available options.")
     return _("Choose one of: %(values)s.") % {"values": ", ".join(values)}

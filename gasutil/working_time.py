@@ -2,7 +2,7 @@
 
 They are exact across changes of daylight saving time.
 
-An hour of work is an hour whose time on the wall lies in the hours of that day. So the night on
+An hour of work is an hour whose local time is in the business hours of that day. So the night on
 which the clock is put back has one hour more of it, where the hours cover it, and the night on
 which it is put forward one less.
 """
@@ -35,7 +35,7 @@ class Clock(Protocol):
 
 
 class RoundTheClock:
-    """Every minute counts."""
+    """A clock on which every minute counts."""
 
     def add(self, start: dt.datetime, length: dt.timedelta) -> dt.datetime:
         """Return the time that is a length after another."""
@@ -79,6 +79,15 @@ class WorkingTime:
             passed += min(until, end) - begin
         return passed
 
+    def is_working_day(self, day: dt.date) -> bool:
+        """Return whether there is working time on a day."""
+        return bool(self.week[day.weekday()]) and not self.is_holiday(day)
+
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """Return the first working day after a day; the next day if there is none in a year."""
+        days = (day + dt.timedelta(days=ahead) for ahead in range(1, 367))
+        return next(filter(self.is_working_day, days), day + dt.timedelta(days=1))
+
     def _intervals(self, start: dt.datetime) -> Iterator[Interval]:
         """Yield the working time from a moment on, in order."""
         start = start.astimezone(dt.UTC)
@@ -90,7 +99,7 @@ class WorkingTime:
             day += dt.timedelta(days=1)
 
     def _of_day(self, day: dt.date) -> Iterator[Interval]:
-        if not self.week[day.weekday()] or self.is_holiday(day):
+        if not self.is_working_day(day):
             return
         midnight = dt.datetime.combine(day, dt.time())
         for since, until, offset in self._offsets(midnight):

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpResponse, parse_cookie
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gasutil.api.framework.errors import PREFIX, of_error, of_status
@@ -33,6 +34,7 @@ from gasutil.api.middleware import LIMITS
 from gasutil.errors import Busy, NotAuthenticated
 from gasutil.identity import sessions, tokens, tracking
 from gasutil.identity.tokens import TokenType
+from gasutil.languages import api_language
 from project.early_responses import with_headers
 from project.slow_clients import TooSlow, Transfer
 from project.threads import Bridge, environ_of
@@ -164,7 +166,8 @@ def limit_asgi(wsgi_app: Any, stream_app: Any) -> Any:
         if scope["type"] != "http":
             return
         with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as body:
-            refusal = await _receive_body(scope, receive, body)
+            with translation.override(asked_language(scope)):
+                refusal = await _receive_body(scope, receive, body)
             if isinstance(refusal, HttpResponse):
                 await _answer(scope, receive, send, refusal)
             elif refusal is None:
@@ -276,6 +279,12 @@ def _first(body: bytes, receive: Receive) -> Receive:
     return again
 
 
+def asked_language(scope: Scope) -> str:
+    """Return the language of a response to a body that is not accepted."""
+    values = (value for name, value in scope["headers"] if name == b"accept-language")
+    return api_language(b",".join(values).decode("latin-1"))
+
+
 async def _answer(scope: Scope, receive: Receive, send: Send, answer: HttpResponse) -> None:
     """Send a response to a body that is not accepted, after discarding the rest of the body.
 
@@ -314,12 +323,15 @@ def limit_wsgi(app: Any) -> Any:
     ) -> Iterable[bytes]:
         asked = _asked_by_wsgi(environ)
         is_form = environ.get("CONTENT_TYPE", "").lower().startswith(MULTIPART)
-        limit, refusal = body_limit(asked, is_form=is_form)
+        language = api_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        with translation.override(language):
+            limit, refusal = body_limit(asked, is_form=is_form)
         with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as body:
             if asked.length is None and environ.get(
                 "wsgi.input_terminated"
             ):  # else a server would wait for the end without limit
-                refusal = _copy(environ["wsgi.input"], body, limit, asked.path)
+                with translation.override(language):
+                    refusal = _copy(environ["wsgi.input"], body, limit, asked.path)
                 environ |= {"CONTENT_LENGTH": str(body.tell()), "wsgi.input": body}
                 body.seek(0)
             if refusal is None:

@@ -1,4 +1,4 @@
-"""A scale of shades from one colour, each light or dark enough for what the console uses it for."""
+"""Shades of one colour, each with the contrast that the console needs."""
 
 from math import cbrt, hypot
 
@@ -57,7 +57,7 @@ def fitted(lightness: float, chroma: float, hue: tuple[float, float]) -> Linear:
 
 
 def contrast(linear: Linear, background: float) -> float:
-    """Return the contrast of a colour and a background as WCAG reckons it."""
+    """Return the contrast ratio of a colour and a background, as defined in WCAG."""
     lighter, darker = sorted((luminance(linear), background), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

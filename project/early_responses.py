@@ -14,12 +14,14 @@ from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 
 from gasutil.api.middleware import CacheMiddleware
+from gasutil.languages import ApiLanguageMiddleware
 from project.request_ids import RequestIdMiddleware
 
 # The innermost first.
 EARLY_MIDDLEWARE: tuple[Any, ...] = (
     CorsMiddleware,
     CacheMiddleware,
+    ApiLanguageMiddleware,
     CSPMiddleware,
     SecurityMiddleware,
     RequestIdMiddleware,

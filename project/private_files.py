@@ -48,7 +48,7 @@ def _restrict(path: Path) -> bool:
 
     Links have no permissions.
     """
-    with suppress(FileNotFoundError):  # deleted meanwhile
+    with suppress(FileNotFoundError):  # deleted in between
         mode = path.lstat().st_mode
         if mode & OTHER_USERS_MASK and not stat.S_ISLNK(mode):
             try:

@@ -1,6 +1,6 @@
 """Every setting of the service desk.
 
-Whatever differs between installations comes from the environment, or else from `.env`.
+Settings that differ between installations come from the environment, or else from `.env`.
 """
 
 import os
@@ -64,16 +64,19 @@ SITE_NAME = env.str("SITE_NAME", "Gas Service Desk")
 SITE_COLOURS = scale(
     env.str("SITE_COLOUR", "#155dfc", validate=validate.Regexp(r"^#[0-9a-fA-F]{6}\Z"))
 )
-EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", "1906")  # what people who smell gas call
+# What people who smell gas call. The default is India's; a real installation names its own.
+EMERGENCY_NUMBER_IS_DEFAULT = not env.str("EMERGENCY_NUMBER", "")
+EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", "") or "1906"
 SITE_LOGO = env.str("SITE_LOGO", "")
 SITE_LOGO_DARK = env.str("SITE_LOGO_DARK", "")
+MAP_URL = env.str("MAP_URL", "")  # with `{place}`; agents' clicks tell that site an address
 LOGO_ORIGINS = sorted({origin for origin in map(origin_of, (SITE_LOGO, SITE_LOGO_DARK)) if origin})
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], subcast=str)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [], subcast=str)
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
-# A redirected POST loses its body; a path without its slash is answered 404, in words.
+# A redirected POST loses its body; a path without its slash returns 404 with an explanation.
 APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
@@ -117,6 +120,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gasutil.health.HealthMiddleware",
+    "gasutil.identity.middleware.OriginMiddleware",
+    "gasutil.languages.ApiLanguageMiddleware",
     "gasutil.api.middleware.CacheMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "gasutil.api.middleware.ProblemMiddleware",
@@ -357,6 +362,22 @@ JWT_ROTATION_GRACE_SECONDS = env.int(
 JWT_LOGIN_DAYS = env.int("JWT_LOGIN_DAYS", 30, validate=AT_LEAST_ONE)
 
 SUPPORT_AUTO_APPROVE = env.bool("SUPPORT_AUTO_APPROVE", False)
+# The roles that need a second factor: customer, support, manager (and administrator).
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES",
+    [],
+    subcast=str,
+    validate=validate.ContainsOnly(("customer", "support", "manager")),
+)
+# The days that they have to set it up.
+SECOND_FACTOR_DAYS = env.int("SECOND_FACTOR_DAYS", 7, validate=NOT_NEGATIVE)
+# Wrong codes in 5 minutes for a user; 0 = no limit.
+SECOND_FACTOR_LIMIT = env.int("SECOND_FACTOR_LIMIT", 5, validate=NOT_NEGATIVE)
+# Minutes after which the console asks again before approvals, exports and the like; 0 = always.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 10, validate=NOT_NEGATIVE)
+# Customers see a safety text only once a manager has approved it.
+SAFETY_APPROVAL = env.bool("SAFETY_APPROVAL", True)
+SAFETY_TWO_PEOPLE = env.bool("SAFETY_TWO_PEOPLE", False)  # authors can't approve their own text
 SUPPORT_EMAIL_DOMAINS = [
     domain.lower() for domain in env.list("SUPPORT_EMAIL_DOMAINS", [], subcast=str)
 ]
@@ -374,10 +395,14 @@ EMAIL_CHANGE_LIMIT = env.int("EMAIL_CHANGE_LIMIT", 10, validate=NOT_NEGATIVE)
 EMERGENCY_LIMIT = env.int("EMERGENCY_LIMIT", 20, validate=NOT_NEGATIVE)
 # Addresses that one person enters for accounts in an hour; 0 = no limit.
 STAFF_EMAIL_LIMIT = env.int("STAFF_EMAIL_LIMIT", 100, validate=NOT_NEGATIVE)
+# Copies of their own data an hour and account; 0 = no limit.
+PERSONAL_EXPORT_LIMIT = env.int("PERSONAL_EXPORT_LIMIT", 10, validate=NOT_NEGATIVE)
 # An hour and address; 0 = no limit.
 PASSWORD_RESET_LIMIT = env.int("PASSWORD_RESET_LIMIT", 20, validate=NOT_NEGATIVE)
 # That a line of the security log is stored.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", 365, validate=AT_LEAST_ONE)
+# Days from a review of the access list to the next one.
+ACCESS_REVIEW_DAYS = env.int("ACCESS_REVIEW_DAYS", 90, validate=AT_LEAST_ONE)
 PHONE_REGION = env.str("PHONE_REGION", "IN")  # where a number without a country code is dialled
 
 # --- The API
@@ -423,6 +448,9 @@ IDEMPOTENCY_HOURS = 24
 # Minutes until supervisors are reminded of an emergency, and of anything else.
 ESCALATE_AGAIN_EMERGENCY = env.int("ESCALATE_AGAIN_EMERGENCY", 5, validate=AT_LEAST_ONE)
 ESCALATE_AGAIN = env.int("ESCALATE_AGAIN", 240, validate=AT_LEAST_ONE)
+REVIEW_TIME = env.str(  # of the business day after a request was closed
+    "REVIEW_TIME", "10:00", validate=validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+)
 # Http:// and private addresses too: for tests, and networks that are closed.
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
 
@@ -432,6 +460,19 @@ SIMPLE_HISTORY_DATE_INDEX = False
 # Going back is a change like any other, and goes through a verb.
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
+
+# --- The provable history
+# --------------------------------------------------------------------------------------------------
+# The key is neither in the database nor derived from SECRET_KEY, which changes now and then.
+PROOF_KEY = env.str("PROOF_KEY", "")  # 32 bytes in base64; without it, the file has the key
+PROOF_KEY_FILE = env.str("PROOF_KEY_FILE", str(VAR_DIR / "proof.key"))
+PROOF_ORIGIN = env.str(  # the name of the log, which never changes
+    "PROOF_ORIGIN",
+    f"{urlsplit(SITE_URL).netloc}/log/1",
+    validate=validate.Regexp(r"^[^\s+]{1,200}\Z"),
+)
+WITNESSES = env.list("WITNESSES", [], subcast=str)  # `https://host vkey`, separated by commas
+WITNESS_QUORUM = env.int("WITNESS_QUORUM", 1, validate=AT_LEAST_ONE)
 
 # --- Many at once
 # -------------------------------------------------------------------------------------------------
@@ -557,11 +598,14 @@ UNFOLD = {
             "background",
             "bulk",
             "oversight",
+            "reports",
+            "rights",
             "desk",
             "ticket",
             "deliveries",
             "webhooks",
             "search",
+            "alarm",
             "accessibility",
         )
     ],
@@ -571,7 +615,11 @@ UNFOLD = {
             _file(f"{name}.js")
             for name in (
                 "session",
+                "connection",
+                "layers",
+                "alarm",
                 "drafts",
+                "dialogs",
                 "keyboard_access",
                 "clock",
                 "live",
@@ -581,6 +629,7 @@ UNFOLD = {
                 "composer",
                 "canned",
                 "presence",
+                "ticket",
                 "search",
                 "intake",
             )

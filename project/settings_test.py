@@ -10,6 +10,8 @@ from pathlib import Path
 os.environ["PYTHON_DOTENV_DISABLED"] = "true"
 os.environ["SECRET_KEY"] = "only-for-tests-and-never-for-a-server-that-anyone-can-reach"  # noqa: S105
 os.environ.setdefault("EMAIL_URL", "memory:")
+# Most tests look at the texts of the default types; tests of the approval set it to true.
+os.environ.setdefault("SAFETY_APPROVAL", "false")
 if os.environ.get("REDIS_URL"):  # a database for each process of the run: tests empty the cache
     server, _, number = os.environ["REDIS_URL"].rpartition("/")
     os.environ["REDIS_URL"] = (
@@ -24,6 +26,7 @@ if (BASE_DIR / "tests" / "example_app").is_dir():  # an app with another resourc
 
 folder = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
+PROOF_KEY_FILE = str(folder / "proof.key")
 MEDIA_ROOT = folder / "media"  # `prepare` marks the store as this installation's
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as `make run` has it: threads of a test server would share the one connection of a

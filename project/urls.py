@@ -1,4 +1,4 @@
-"""Where everything is: the API, the console and the pages that mailed links lead to."""
+"""The URLs of the API, the console and the pages that mailed links lead to."""
 
 from django.contrib import admin
 from django.urls import path
@@ -30,6 +30,8 @@ urlpatterns = [
     path(
         "report/track/<str:token>/", report_pages.TrackingPage.as_view(), name="report-track-link"
     ),
+    path("report/proof/", report_pages.ProofPage.as_view(), name="report-proof"),
+    path("erasure/undo/<str:token>/", pages.UndoErasure.as_view(), name="erasure-undo"),
     path("unsubscribe/<str:token>/", pages.Unsubscribe.as_view(), name="unsubscribe"),
     path(
         "password-reset/<uidb64>/<token>/",

@@ -1,4 +1,4 @@
-"""The cast, and the doors they come in by."""
+"""Users, requests and clients for all tests."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from gasutil import health
 from gasutil.access import Actor
-from gasutil.groups import MANAGERS
+from gasutil.groups import AUDITORS, MANAGERS
 from gasutil.management.commands import load_demo, prepare
 from gasutil.models import (
     Channel,
@@ -27,8 +27,9 @@ from gasutil.workflow import requests
 from tests.support.api import Api
 from tests.support.console import Browser
 from tests.support.histories import switch_triggers
+from tests.support.history_guard import HistoryGuard
 from tests.support.network import Names
-from tests.support.people import make_support, make_user
+from tests.support.people import make_role, make_support, make_user
 from tests.support.randomness import Random, randomness
 
 
@@ -53,6 +54,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     db_connection.creation.deserialize_db_from_string = restore_histories
     with django_db_blocker.unblock():
         switch_triggers("DISABLE", "append_only_truncate")
+    if db_connection.vendor == "sqlite":  # which empties tables by DELETE
+        flush = db_connection.ops.execute_sql_flush
+
+        def flush_histories(statements: list[str]) -> None:
+            switch_triggers("DISABLE", "append_only")
+            flush(statements)
+            switch_triggers("ENABLE", "append_only")
+
+        db_connection.ops.execute_sql_flush = flush_histories
 
 
 @pytest.fixture
@@ -70,6 +80,15 @@ def rewritable_histories(db: None) -> None:
 
 
 @pytest.fixture
+def complete_histories() -> Iterator[None]:
+    """No product code changes what has a history without a row of it."""
+    guard = HistoryGuard()
+    with db_connection.execute_wrapper(guard):
+        yield
+    assert not guard.pending, "A write has no history row."
+
+
+@pytest.fixture
 def chance(request: pytest.FixtureRequest) -> Random:
     """Random numbers, the same in each run with the same `TEST_SEED`."""
     return randomness(request.node.nodeid)
@@ -77,17 +96,13 @@ def chance(request: pytest.FixtureRequest) -> Random:
 
 @pytest.fixture(autouse=True)
 def own_language() -> None:
-    """Start in English.
-
-    A request of another test may have left its language active, as the next request of a server
-    finds it.
-    """
+    """Start in English: another test may have left its language active."""
     translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> Iterator[None]:
-    """No test inherits another's failed attempts."""
+    """Start without the failed attempts of other tests."""
     caches.cache.clear()
     yield
     caches.cache.clear()
@@ -95,7 +110,7 @@ def fresh_limits() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def health_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test is told how things stood in another."""
+    """Check the health without the cached result of another test."""
     monkeypatch.setattr(health, "CACHE_SECONDS", 0.0)
     monkeypatch.setattr(health, "LATEST", health.Latest())
 
@@ -107,13 +122,13 @@ def customer(db: None) -> User:
 
 @pytest.fixture
 def neighbour(db: None) -> User:
-    """Another customer, who must not learn anything of the first."""
+    """Another customer, who must not see anything of the first."""
     return make_user("neighbour")
 
 
 @pytest.fixture
 def pending(db: None) -> User:
-    """Somebody who says he is a support representative, and whom no manager has approved."""
+    """A user who registered as a support representative and is not approved."""
     return make_user("pending", user_type=UserType.SUPPORT)
 
 
@@ -136,8 +151,14 @@ def manager(db: None) -> User:
 
 
 @pytest.fixture
+def auditor(db: None) -> User:
+    """A user who may read everything and change nothing."""
+    return make_role("auditor", [AUDITORS])
+
+
+@pytest.fixture
 def leak(customer: User) -> ServiceRequest:
-    """The customer's suspected leak, just filed."""
+    """The customer's new report of a suspected leak."""
     return requests.submit(
         actor=Actor(customer, Channel.API),
         request_type="gas_leak_inspection",
@@ -147,7 +168,7 @@ def leak(customer: User) -> ServiceRequest:
 
 @pytest.fixture
 def connection(customer: User) -> ServiceRequest:
-    """The customer's application for a connection, just filed: no emergency."""
+    """The customer's new application for a connection, which is no emergency."""
     return requests.submit(
         actor=Actor(customer, Channel.API),
         request_type="new_connection",
@@ -157,7 +178,7 @@ def connection(customer: User) -> ServiceRequest:
 
 @pytest.fixture
 def api() -> Callable[[User | None], Api]:
-    """Give `api(user)`: a client with that user's token; `api(None)` is a stranger's."""
+    """Return `api(user)`: a client with that user's token; `api(None)` has no token."""
     return Api
 
 
@@ -169,7 +190,7 @@ def anyone() -> Api:
 
 @pytest.fixture
 def console() -> Callable[[User], Browser]:
-    """Give `console(user)`."""
+    """Return `console(user)`: a browser with that user logged in."""
 
     def log_in(user: User, **options: Any) -> Browser:
         client = Browser(**options)
@@ -194,7 +215,7 @@ def root(db: None) -> User:
 
 @pytest.fixture
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write outside the working tree, without the environment's administrator."""
+    """Write outside the working tree, without an administrator in the environment."""
     stored = tmp_path / "logins.txt"
     settings.VAR_DIR, settings.STATIC_ROOT, settings.ENV_FILE = (
         tmp_path,
@@ -210,10 +231,7 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    """Give `names(host=[addresses], …)`: a name server's answers, in place of the real one's.
-
-    Addresses stand for themselves.
-    """
+    """Return `names(host=[addresses], …)`, which sets the addresses of host names."""
     known: dict[str, list[str]] = {}
     real = socket.getaddrinfo
 

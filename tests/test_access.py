@@ -1,4 +1,4 @@
-"""Who may see and do what, asked of `access` itself: everything else asks the same questions."""
+"""Permissions, tested on `access`, which everything else uses."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def seen(user: User, model: type[Model] = ServiceRequest) -> set[Model]:
 
 # --- Roles
 # --------------------------------------------------------------------------------------------------
-def test_it_tells_the_cast_by_role(
+def test_it_knows_the_role_of_each_user(
     customer: User, pending: User, support: User, manager: User
 ) -> None:
     assert [Actor(user).role for user in (customer, pending, support, manager)] == [
@@ -42,22 +42,20 @@ def test_it_tells_the_cast_by_role(
     ]
 
 
-def test_it_takes_an_administrator_for_support(db: None) -> None:
+def test_an_administrator_is_support(db: None) -> None:
     assert (
         Actor(User.objects.create_superuser("root", "root@example.com", "x")).role is Role.SUPPORT
     )
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_it_takes_whoever_is_deactivated_for_a_stranger(
-    who: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_deactivated_user_has_no_role(who: str, request: pytest.FixtureRequest) -> None:
     user = request.getfixturevalue(who)
     user.is_active = False
     assert Actor(user).role is Role.STRANGER
 
 
-def test_it_takes_nobody_for_the_system_by_the_systems_own_door_alone() -> None:
+def test_only_the_system_itself_is_the_system() -> None:
     assert SYSTEM.role is Role.SYSTEM
     assert [Actor(None, channel).role for channel in (Channel.API, Channel.CONSOLE)] == [
         Role.STRANGER,
@@ -67,7 +65,7 @@ def test_it_takes_nobody_for_the_system_by_the_systems_own_door_alone() -> None:
 
 # --- Rows
 # --------------------------------------------------------------------------------------------------
-def test_it_shows_each_of_the_cast_their_requests(
+def test_each_role_sees_its_requests(
     customer: User,
     neighbour: User,
     pending: User,
@@ -89,7 +87,7 @@ def test_it_shows_each_of_the_cast_their_requests(
     assert not access.visible_to(STRANGER, ServiceRequest).exists()
 
 
-def test_it_shows_each_of_the_cast_their_updates(
+def test_each_role_sees_its_updates(
     customer: User, neighbour: User, pending: User, support: User, leak: ServiceRequest
 ) -> None:
     requests.update(leak.pk, actor=Actor(support), notes="For us alone", is_internal=True)
@@ -103,14 +101,14 @@ def test_it_shows_each_of_the_cast_their_updates(
     assert not access.visible_to(STRANGER, RequestUpdate).exists()
 
 
-def test_it_shows_a_customer_the_own_account_alone(
+def test_a_customer_sees_only_their_own_account(
     customer: User, neighbour: User, pending: User, support: User
 ) -> None:
     assert [seen(user, User) for user in (customer, pending)] == [{customer}, {pending}]
     assert seen(support, User) == {customer, neighbour, pending, support}
 
 
-def test_it_shows_the_active_types_to_everybody(customer: User, pending: User) -> None:
+def test_everyone_sees_the_active_types(customer: User, pending: User) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
     for actor in (STRANGER, Actor(customer), Actor(pending)):
         codes = set(access.visible_to(actor, RequestType).values_list("code", flat=True))
@@ -118,7 +116,7 @@ def test_it_shows_the_active_types_to_everybody(customer: User, pending: User) -
         assert "new_connection" not in codes
 
 
-def test_it_shows_a_request_to_whoever_is_given_the_permission_at_once(
+def test_a_granted_permission_shows_a_request_at_once(
     neighbour: User, leak: ServiceRequest
 ) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
@@ -128,7 +126,7 @@ def test_it_shows_a_request_to_whoever_is_given_the_permission_at_once(
     )
 
 
-def test_it_hides_a_request_from_whoever_loses_the_permission_at_once(
+def test_a_withdrawn_permission_hides_a_request_at_once(
     neighbour: User, leak: ServiceRequest
 ) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
@@ -136,7 +134,7 @@ def test_it_hides_a_request_from_whoever_loses_the_permission_at_once(
     assert (seen(neighbour), seen(neighbour, RequestUpdate)) == (set(), set())
 
 
-def test_it_hides_a_request_from_its_own_customer_without_the_permission(
+def test_a_customer_needs_the_permission_on_their_own_request(
     customer: User, leak: ServiceRequest
 ) -> None:
     remove_perm("view_servicerequest", customer, leak)
@@ -154,19 +152,17 @@ def test_it_shows_a_request_once_however_many_permissions_there_are(
     ] == [[leak], [leak]]
 
 
-def test_it_takes_no_other_permission_for_seeing(neighbour: User, leak: ServiceRequest) -> None:
+def test_other_permissions_do_not_show_a_request(neighbour: User, leak: ServiceRequest) -> None:
     assign_perm("change_servicerequest", neighbour, leak)
     assert seen(neighbour) == set()
 
 
-def test_it_takes_a_permission_on_the_model_for_none_on_its_objects(
-    neighbour: User, leak: ServiceRequest
-) -> None:
+def test_a_permission_on_the_model_shows_no_object(neighbour: User, leak: ServiceRequest) -> None:
     assign_perm("gasutil.view_servicerequest", neighbour)
     assert seen(neighbour) == set()
 
 
-def test_it_gives_a_pending_account_nothing_for_a_permission(
+def test_a_permission_of_a_pending_account_shows_nothing(
     pending: User, leak: ServiceRequest
 ) -> None:
     assign_perm("view_servicerequest", pending, leak)
@@ -185,7 +181,7 @@ def test_it_fails_closed_for_a_model_without_a_table_of_permissions(
         assert not access.visible_to(STRANGER, model).exists()
 
 
-def test_it_makes_no_owner_of_what_has_no_table_of_permissions(customer: User) -> None:
+def test_a_model_without_a_table_of_permissions_has_no_owner(customer: User) -> None:
     with pytest.raises(
         LookupError, match=r"RequestType has no table of object permissions of its own\."
     ):
@@ -194,7 +190,7 @@ def test_it_makes_no_owner_of_what_has_no_table_of_permissions(customer: User) -
 
 # --- One object
 # --------------------------------------------------------------------------------------------------
-def test_it_finds_what_is_seen(customer: User, support: User, leak: ServiceRequest) -> None:
+def test_a_visible_object_is_found(customer: User, support: User, leak: ServiceRequest) -> None:
     assert (
         access.find(Actor(customer), ServiceRequest, leak.pk)
         == access.find(Actor(support), ServiceRequest, leak.pk)
@@ -203,7 +199,7 @@ def test_it_finds_what_is_seen(customer: User, support: User, leak: ServiceReque
     assert access.find(Actor(customer), ServiceRequest, leak.reference, by="reference") == leak
 
 
-def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(
+def test_hidden_and_missing_objects_get_the_same_error(
     neighbour: User, leak: ServiceRequest
 ) -> None:
     result = []
@@ -214,7 +210,7 @@ def test_it_tells_what_is_not_theirs_and_what_is_not_there_in_the_same_words(
     assert result == ["Not found."] * 2
 
 
-def test_it_knows_what_each_of_the_cast_is_to_a_request(
+def test_it_knows_the_role_of_each_user_on_a_request(
     customer: User, neighbour: User, pending: User, support: User, leak: ServiceRequest
 ) -> None:
     assign_perm("view_servicerequest", neighbour, leak)
@@ -226,15 +222,13 @@ def test_it_knows_what_each_of_the_cast_is_to_a_request(
     assert access.roles_on(SYSTEM, leak) == {Role.SYSTEM}
 
 
-def test_it_makes_an_owner_of_whoever_may_change_a_request(
-    neighbour: User, leak: ServiceRequest
-) -> None:
+def test_a_user_who_may_change_a_request_is_an_owner(neighbour: User, leak: ServiceRequest) -> None:
     access.make_owner(neighbour, leak)
     assert access.roles_on(Actor(neighbour), leak) == {Role.CUSTOMER, Role.OWNER}
     assert seen(neighbour) == {leak}
 
 
-def test_it_makes_nobody_support_by_a_permission(neighbour: User, leak: ServiceRequest) -> None:
+def test_no_permission_makes_a_user_support(neighbour: User, leak: ServiceRequest) -> None:
     for permission in ("view", "add", "change", "delete"):
         assign_perm(f"gasutil.{permission}_servicerequest", neighbour)
     assert access.roles_on(Actor(User.objects.get(pk=neighbour.pk)), leak) == {Role.CUSTOMER}
@@ -250,20 +244,20 @@ def test_it_requires_one_of_the_roles(customer: User, support: User) -> None:
     assert refusal.value.message == "Only support or the owner can do this."
 
 
-def test_it_tells_a_pending_account_what_it_waits_for(pending: User) -> None:
+def test_a_pending_account_gets_an_error_of_its_own(pending: User) -> None:
     with pytest.raises(ApprovalRequired) as refusal:
         access.require(Actor(pending), STAFF)
     assert refusal.value.message == "A manager must approve this support account first."
 
 
-def test_it_reaches_what_is_seen_by_a_role_that_may(customer: User, leak: ServiceRequest) -> None:
+def test_get_for_action_returns_a_visible_object(customer: User, leak: ServiceRequest) -> None:
     assert access.get_for_action(Actor(customer), ServiceRequest, leak.pk, OWNER_OR_STAFF) == (
         leak,
         {Role.CUSTOMER, Role.OWNER},
     )
 
 
-def test_it_refuses_to_reach_in_the_order_of_what_may_be_known(
+def test_get_for_action_checks_visibility_before_the_role(
     customer: User, neighbour: User, pending: User, leak: ServiceRequest
 ) -> None:
     for actor, kind in (

@@ -1,4 +1,4 @@
-"""The background queue: how it stands, and how what dead workers leave behind comes back."""
+"""The background queue: its state, and the recovery of tasks of dead workers."""
 
 import datetime as dt
 import json
@@ -41,7 +41,7 @@ def alive(name: str, beat_at: dt.datetime = NOW) -> None:
     Worker.objects.create(pk=name, queues="default", place="here", beat_at=beat_at)
 
 
-# --- How it stands
+# --- Its state
 # ------------------------------------------------------------------------------------------------
 def test_it_counts_what_is_due_and_what_failed(
     django_assert_num_queries: DjangoAssertNumQueries,
@@ -67,7 +67,7 @@ def test_it_counts_what_is_due_and_what_failed(
     }
 
 
-def test_it_tells_of_queues_that_are_empty(
+def test_it_reports_empty_queues(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     assert background.queues(NOW) == {
@@ -79,7 +79,7 @@ def test_it_tells_of_queues_that_are_empty(
 
 # --- What dead workers leave behind
 # -------------------------------------------------------------------------------
-def test_what_a_dead_worker_was_at_goes_back_to_the_queue_once() -> None:
+def test_the_task_of_a_dead_worker_returns_to_the_queue_once() -> None:
     task = begun("dead")
     assert [background.give_back(NOW) for _ in range(2)] == [1, 0]
     task.refresh_from_db()
@@ -92,7 +92,7 @@ def test_what_a_dead_worker_was_at_goes_back_to_the_queue_once() -> None:
     assert background.due_tasks(NOW).get() == task
 
 
-def test_what_a_living_worker_is_at_stays_with_it() -> None:
+def test_the_task_of_a_running_worker_stays() -> None:
     task = begun("dead", "alive")
     alive("alive", NOW - seconds(29))
     assert background.give_back(NOW) == 0
@@ -100,13 +100,13 @@ def test_what_a_living_worker_is_at_stays_with_it() -> None:
     assert task.status == "RUNNING"
 
 
-def test_a_worker_is_dead_that_has_been_silent_for_half_a_minute() -> None:
+def test_a_worker_is_dead_after_half_a_minute_of_silence() -> None:
     begun("silent")
     alive("silent", NOW - seconds(31))
     assert background.give_back(NOW) == 1
 
 
-def test_what_has_killed_three_workers_fails_and_says_why() -> None:
+def test_a_task_that_killed_three_workers_fails_with_the_reason() -> None:
     task = begun("one", "two", "three")
     assert background.give_back(NOW) == 1
     task.refresh_from_db()
@@ -114,7 +114,7 @@ def test_what_has_killed_three_workers_fails_and_says_why() -> None:
     assert "3 workers stopped during this task." in task.traceback
 
 
-def test_one_that_is_finished_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_has_finished_since_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     task = begun("slow")
     seen = background._give_back
 
@@ -128,7 +128,7 @@ def test_one_that_is_finished_meanwhile_is_left_alone(monkeypatch: pytest.Monkey
     assert task.status == "SUCCESSFUL"
 
 
-def test_the_dead_are_forgotten_after_an_hour() -> None:
+def test_dead_workers_are_removed_after_an_hour() -> None:
     alive("long ago", NOW - dt.timedelta(minutes=61))
     alive("lately", NOW - dt.timedelta(minutes=59))
     background.give_back(NOW)
@@ -137,7 +137,7 @@ def test_the_dead_are_forgotten_after_an_hour() -> None:
 
 # --- The worker
 # --------------------------------------------------------------------------------------------------
-def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> None:
+def test_a_worker_is_listed_while_it_runs(transactional_db: None) -> None:
     worker = make_worker(queue="default", batch=True, interval=1)
     with living(worker):
         result = Worker.objects.alive(timezone.now()).get()
@@ -146,7 +146,7 @@ def test_it_is_there_while_it_lives_and_not_after(transactional_db: None) -> Non
     assert not Worker.objects.exists()
 
 
-def test_it_gives_a_sign_of_life_during_a_long_task(
+def test_it_sends_heartbeats_during_a_long_task(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.WORKER_SILENCE = 0.5
@@ -165,14 +165,14 @@ def test_it_gives_a_sign_of_life_during_a_long_task(
     assert set(beats) == {worker.worker_id}
 
 
-def test_it_does_what_a_dead_one_has_left(transactional_db: None) -> None:
+def test_it_takes_the_tasks_of_a_dead_worker(transactional_db: None) -> None:
     task = begun("dead")
     call_command("worker", batch=True)
     task.refresh_from_db()
     assert (task.status, len(task.worker_ids), task.worker_ids[0]) == ("SUCCESSFUL", 2, "dead")
 
 
-def test_a_duty_that_fails_keeps_no_other_from_being_done(
+def test_a_duty_that_fails_stops_no_other(
     transactional_db: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     task = begun("dead")
@@ -200,7 +200,7 @@ def test_a_duty_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
-    """Have every mail fail in a way."""
+    """Let every mail fail with an error."""
 
     def break_with(error: Exception) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
@@ -215,7 +215,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
     ("error", "status", "waits"),
     [(OperationalError("away"), "READY", True), (ValueError("a fault of ours"), "FAILED", False)],
 )
-def test_what_fails_for_want_of_the_database_is_tried_again(
+def test_a_task_that_fails_without_the_database_is_retried(
     transactional_db: None,
     broken: Callable[[Exception], None],
     error: Exception,
@@ -230,7 +230,9 @@ def test_what_fails_for_want_of_the_database_is_tried_again(
     assert (timezone.now() < task.run_after < timezone.now() + seconds(11)) == waits
 
 
-def test_but_not_for_ever(transactional_db: None, broken: Callable[[Exception], None]) -> None:
+def test_it_is_not_retried_without_end(
+    transactional_db: None, broken: Callable[[Exception], None]
+) -> None:
     broken(OperationalError("away"))
     task = begun()
     for _ in range(background.MAX_ATTEMPTS):
@@ -275,7 +277,7 @@ def test_a_hundred_thousand_alarms_of_the_future_cost_nothing() -> None:
 def read_by(rows: Any) -> int:
     """Return the number of rows of the queue that PostgreSQL reads for a query.
 
-    Those that it throws away are included.
+    It includes those that are discarded.
     """
 
     def count(node: dict[str, Any]) -> int:

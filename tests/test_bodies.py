@@ -1,7 +1,4 @@
-"""What stands before Django: how much of a body is read, of whom, and for what.
-
-The same by ASGI and by WSGI.
-"""
+"""The limits on bodies before Django, by caller and path, for ASGI and WSGI alike."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +29,7 @@ pytestmark = [pytest.mark.parametrize("entry_point", ENTRY_POINTS), pytest.mark.
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """An empty folder that files are kept in."""
+    """An empty folder for files."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
@@ -53,7 +50,7 @@ def cookies_of(user: User) -> str:
 
 
 def send(entry_point: Any, user: User, path: str, **parts: Any) -> Answer:
-    """Post a form of the console's."""
+    """Post a form of the console."""
     body = form({"csrfmiddlewaretoken": CSRF, "_form_submitted": "on", **parts})
     answer: Answer = entry_point(path, [body], len(body), Cookie=cookies_of(user))
     return answer
@@ -93,15 +90,15 @@ def test_a_body_without_files_is_not_read_when_it_is_large(path: str, entry_poin
     ],
 )
 @pytest.mark.parametrize("cookie", ["", "sessionid=nonsense", f"sessionid={'a' * 32}"])
-def test_files_of_a_stranger_are_not_read(path: str, cookie: str, entry_point: Any) -> None:
+def test_files_without_a_token_are_not_read(path: str, cookie: str, entry_point: Any) -> None:
     assert entry_point(path, [], LARGE, Cookie=cookie).status == 401
 
 
-def test_a_session_opens_no_door_of_the_api(entry_point: Any, support: User) -> None:
+def test_a_session_does_not_authenticate_for_the_api(entry_point: Any, support: User) -> None:
     assert entry_point("/api/v1/requests/", [], LARGE, Cookie=cookies_of(support)).status == 401
 
 
-def test_a_token_opens_no_door_of_the_console(
+def test_a_token_does_not_authenticate_for_the_console(
     entry_point: Any, support: User, leak: ServiceRequest
 ) -> None:
     assert (
@@ -114,7 +111,7 @@ def test_a_token_opens_no_door_of_the_console(
 
 # --- Without a length
 # ---------------------------------------------------------------------------------------------
-def test_a_body_that_does_not_tell_its_length_is_taken(entry_point: Any, customer: User) -> None:
+def test_a_body_without_a_length_is_accepted(entry_point: Any, customer: User) -> None:
     sent = [b'{"request_type": "gas_leak_inspection", ', b'"description": "It smells"}']
     answer = entry_point(
         "/api/v1/requests/",
@@ -126,7 +123,7 @@ def test_a_body_that_does_not_tell_its_length_is_taken(entry_point: Any, custome
     assert answer.status == 201, answer.body
 
 
-def test_a_form_that_does_not_tell_its_length_is_taken(entry_point: Any, customer: User) -> None:
+def test_a_form_without_a_length_is_accepted(entry_point: Any, customer: User) -> None:
     body = form(
         {
             "request_type": "gas_leak_inspection",
@@ -196,7 +193,7 @@ def chunks(body: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/admin/login/", "/api/v1/requests/"])
-def test_it_is_read_no_further_than_it_may_go(path: str, entry_point: Any) -> None:
+def test_nothing_is_read_beyond_the_limit(path: str, entry_point: Any) -> None:
     assert entry_point(path, [b"x" * MIB for _ in range(3)], None).status == 413
 
 
@@ -219,13 +216,13 @@ def test_an_agent_can_send_no_more(entry_point: Any, support: User, leak: Servic
     )
 
 
-def test_a_table_that_is_too_large_is_told_in_its_form(entry_point: Any, manager: User) -> None:
+def test_the_form_shows_that_a_table_is_too_large(entry_point: Any, manager: User) -> None:
     table = SimpleUploadedFile("table.csv", b"x" * 3 * MIB, "text/csv")
     answer = send(entry_point, manager, reverse("admin:gasutil_servicerequest_import"), file=table)
     assert (answer.status, "The limit is 2 MiB" in answer.body.decode()) == (200, True)
 
 
-def test_whoever_can_not_be_asked_about_is_told_to_come_back(entry_point: Any) -> None:
+def test_a_caller_who_cannot_be_checked_gets_503(entry_point: Any) -> None:
     with patch(
         "django.contrib.sessions.backends.db.SessionStore.load", side_effect=OperationalError
     ):

@@ -1,4 +1,4 @@
-"""A Redis that is away: nothing is remembered, everything is answered, and the log can be read."""
+"""An outage of Redis: nothing is cached, every call gets a response, and the log stays readable."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_it_remembers_nothing_and_fails_nowhere(clock: list[float]) -> None:
+def test_it_caches_nothing_and_raises_nothing(clock: list[float]) -> None:
     cache.set("a", 1)
     assert (cache.get("a"), cache.get("a", 7), cache.get_many(["a"]), cache.has_key("a")) == (
         None,
@@ -48,7 +48,7 @@ def test_it_remembers_nothing_and_fails_nowhere(clock: list[float]) -> None:
     cache.clear()
 
 
-def test_it_says_once_that_it_is_away_and_once_that_it_is_back(
+def test_it_logs_the_outage_and_the_return_once(
     clock: list[float], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked: list[float] = []
@@ -100,7 +100,7 @@ def test_a_ticket_opens(settings: Settings, leak: ServiceRequest, support: User)
     assert browser.get(f"/admin/gasutil/servicerequest/{leak.pk}/change/").status_code == 200
 
 
-def test_the_dashboard_is_told(settings: Settings, leak: ServiceRequest, support: User) -> None:
+def test_the_dashboard_works(settings: Settings, leak: ServiceRequest, support: User) -> None:
     settings.CACHES = AWAY
     answer = Api(support).get("dashboard/")
     assert (answer.status_code, answer.json()["open"]) == (200, 1)

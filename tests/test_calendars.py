@@ -1,4 +1,4 @@
-"""The hours and days off of the desk, as they are stored and as they count."""
+"""The opening hours and days off: how they are stored, and how they count."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def calendar(**about: Any) -> Calendar:
-    """Return a calendar that is open all day, every day, but for what is said."""
+    """Return a calendar that is always open, with some fields changed."""
     days = dict.fromkeys(
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
         "00:00-24:00",
@@ -51,14 +51,14 @@ def test_its_clock_counts_its_hours_and_leaves_out_its_days_off(
     assert hours(calendar(**about), day) == count
 
 
-def test_its_clock_is_another_once_it_is_changed() -> None:
+def test_its_clock_follows_a_change() -> None:
     of = calendar()
     assert hours(of, "2026-12-24") == 24
     of.thursday = "09:00-10:00"
     assert hours(of, "2026-12-24") == 1
 
 
-def test_it_is_cleaned_into_one_way_of_writing(db: None) -> None:
+def test_hours_are_stored_in_one_form(db: None) -> None:
     of = calendar(country="gb", subdivision="eng", monday="9:00 -13:00,14:00-18:00")
     of.full_clean()
     assert (of.country, of.subdivision, of.monday) == ("GB", "ENG", "09:00-13:00, 14:00-18:00")
@@ -82,7 +82,9 @@ def test_it_is_cleaned_into_one_way_of_writing(db: None) -> None:
         ({"extra_holidays": "Christmas"}, "extra_holidays", "invalid_date"),
     ],
 )
-def test_it_refuses_what_can_not_be(about: dict[str, str], field: str, code: str, db: None) -> None:
+def test_it_rejects_impossible_values(
+    about: dict[str, str], field: str, code: str, db: None
+) -> None:
     with pytest.raises(ValidationError) as refusal:
         calendar(**about).full_clean()
     assert {

@@ -11,6 +11,7 @@ def sound(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["desk.example.com"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.REDIS_URL = "redis://redis.example.com"
+    settings.EMERGENCY_NUMBER_IS_DEFAULT, settings.SAFETY_APPROVAL = False, True
 
 
 def of_ours() -> list[str]:
@@ -25,9 +26,19 @@ def test_it_accepts_the_settings_of_a_real_installation() -> None:
     assert of_ours() == []
 
 
-def test_it_refuses_to_deploy_with_automatic_approval(settings: Settings) -> None:
+def test_it_rejects_automatic_approval(settings: Settings) -> None:
     settings.SUPPORT_AUTO_APPROVE = True
     assert of_ours() == ["gasutil.E001"]
+
+
+def test_it_rejects_the_deerror_emergency_number(settings: Settings) -> None:
+    settings.EMERGENCY_NUMBER_IS_DEFAULT = True
+    assert of_ours() == ["gasutil.E006"]
+
+
+def test_it_warns_of_safety_texts_without_approval(settings: Settings) -> None:
+    settings.SAFETY_APPROVAL = False
+    assert of_ours() == ["gasutil.W002"]
 
 
 @pytest.mark.parametrize("name", ["console", "dummy", "filebased", "locmem"])
@@ -57,7 +68,7 @@ def test_it_rejects_any_host(settings: Settings) -> None:
         ("https://desk.example.com", []),
     ],
 )
-def test_it_rejects_an_address_that_the_server_does_not_answer_to(
+def test_it_rejects_an_address_that_is_no_allowed_host(
     address: str, hosts: list[str], settings: Settings
 ) -> None:
     settings.SITE_URL, settings.ALLOWED_HOSTS = address, hosts
@@ -80,7 +91,7 @@ def test_it_accepts_an_address_in_any_form(
     assert of_ours() == []
 
 
-def test_it_says_that_it_is_a_sandbox_and_fails_no_lint(settings: Settings) -> None:
+def test_a_sandbox_is_a_message_and_no_error(settings: Settings) -> None:
     settings.SANDBOX, settings.EMAIL_BACKEND = True, "django.core.mail.backends.dummy.EmailBackend"
     assert of_ours() == ["gasutil.I001"]
     (message,) = [

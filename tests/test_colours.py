@@ -1,4 +1,4 @@
-"""A scale made of one colour: whatever the operator chooses, it can be read."""
+"""A colour scale made of one colour is readable for every colour that an operator may choose."""
 
 import pytest
 
@@ -33,6 +33,6 @@ def test_it_keeps_the_colour() -> None:
     assert scale("#155dfc")["600"] == "#155dfc"
 
 
-def test_it_grows_darker() -> None:
+def test_its_steps_get_darker() -> None:
     brightness = [contrast(parse_colour(shade), 0.0) for shade in scale("#0f766e").values()]
     assert brightness == sorted(brightness, reverse=True)

@@ -57,7 +57,7 @@ def test_it_reads_times_in_utc(text: str) -> None:
     assert (read, read.utcoffset()) == (MOMENT, dt.timedelta())
 
 
-def test_it_reads_years_that_python_has() -> None:
+def test_it_reads_all_years_of_python() -> None:
     assert value_of("SELECT '9999-12-31 23:59:59Z'::timestamptz").year == 9999
     assert value_of("SELECT '0001-01-01 00:00:00Z'::timestamptz").year == 1
     assert value_of("SELECT NULL::timestamptz") is None
@@ -108,7 +108,7 @@ def session() -> Iterator[Any]:
         yield session
 
 
-def test_a_connection_that_works_is_not_asked(session: Any) -> None:
+def test_a_working_connection_is_not_queried(session: Any) -> None:
     asked = "SELECT query FROM pg_stat_activity WHERE pid = %s"
     session.execute("SELECT 'the last that it was asked'")
     assert is_usable(session)

@@ -1,6 +1,6 @@
-"""A request's clocks, from the moment it is filed until it is closed.
+"""The clocks of a request, from its creation until it is closed.
 
-They are always set by the verbs, never by hand.
+The tests change them by verbs alone.
 """
 
 import datetime as dt
@@ -59,7 +59,7 @@ def file_survey(customer: User, now: dt.datetime = NOON) -> ServiceRequest:
 
 
 def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
-    """Return how a request stands with its milestones now, by their names."""
+    """Return the state of a request's milestones, by name."""
     return {
         milestone.name: milestone
         for milestone in deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))
@@ -72,10 +72,7 @@ def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
 
 
 def ends(obj: ServiceRequest) -> tuple[Any, ...]:
-    """Return the times by which the database finds a request.
-
-    These are the first, the last, and the next that is due, from noon.
-    """
+    """Return the first, last and next deadline of a request in minutes from noon."""
     result = ServiceRequest.objects.get(pk=obj.pk)
     return tuple(
         None if item is None else item - NOON
@@ -91,7 +88,7 @@ def test_it_copies_the_limits_of_the_type(survey: ServiceRequest) -> None:
     assert ServiceRequest.objects.get(pk=survey.pk).escalate_at == NOON + HOUR
 
 
-def test_it_is_due_at_what_comes_first_whatever_the_order(customer: User) -> None:
+def test_it_is_due_at_its_earliest_deadline(customer: User) -> None:
     make_type(limits={"acknowledged": 120, "visit": 60, "resolved": 90})
     assert ends(file_survey(customer)) == (2 * HOUR, 1.5 * HOUR, HOUR)
 
@@ -113,14 +110,14 @@ def test_it_counts_by_the_calendar(customer: User, office: Calendar) -> None:
     }
 
 
-def test_a_limit_that_working_time_never_comes_to_keeps_nobody_from_filing(customer: User) -> None:
+def test_a_limit_without_working_time_does_not_stop_a_report(customer: User) -> None:
     rarely = Calendar.objects.create(name="Rarely", monday="09:00-09:01")
     make_type(limits={"resolved": 60_000}, calendar=rarely)
     assert dues(file_survey(customer)) == {"resolved": 1000 * HOUR}
 
 
 @pytest.mark.parametrize("changed", ["limits", "field", "safety", "calendar"])
-def test_a_type_that_changes_leaves_what_was_filed_alone(
+def test_a_changed_type_leaves_older_requests_alone(
     changed: str, customer: User, office: Calendar
 ) -> None:
     request_type = make_type(
@@ -142,7 +139,7 @@ def test_a_type_that_changes_leaves_what_was_filed_alone(
     assert before["safety_instructions"] == "Open the windows."
 
 
-def test_a_type_that_changes_changes_what_is_filed_later(
+def test_a_changed_type_applies_to_newer_requests(
     customer: User, request_type: RequestType, survey: ServiceRequest
 ) -> None:
     request_type.milestones.filter(name="visit").update(minutes=30)
@@ -207,7 +204,7 @@ def test_many_pauses_take_no_more_than_their_time(survey: ServiceRequest) -> Non
     assert dues(survey)["visit"] == 10 * HOUR + 5 * HOUR / 8
 
 
-def test_an_owners_word_lets_the_clocks_run_on(customer: User, survey: ServiceRequest) -> None:
+def test_a_message_of_the_owner_resumes_the_clocks(customer: User, survey: ServiceRequest) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON)
     requests.comment(survey.pk, actor=Actor(customer), notes="I am back.", now=NOON + 5 * HOUR)
     assert dues(survey)["visit"] == 15 * HOUR
@@ -264,7 +261,7 @@ def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: Servic
 
 
 @pytest.mark.parametrize("name", ["visit", "resolved"])
-def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(
+def test_a_milestone_met_on_hold_is_late_by_its_own_deadline_alone(
     name: str, survey: ServiceRequest, support: User
 ) -> None:
     requests.hold(survey.pk, actor=Actor(support), now=NOON)
@@ -278,7 +275,7 @@ def test_what_is_reached_during_a_pause_is_late_by_its_own_time_alone(
     assert (item.met_at, item.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
 
 
-def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(
+def test_a_milestone_that_was_late_before_a_hold_is_met_late_during_it(
     survey: ServiceRequest, support: User
 ) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + 20 * HOUR)
@@ -300,7 +297,7 @@ def test_what_was_late_before_a_pause_is_late_when_it_is_reached_in_it(
         ("reclassify", False), ("message to many", False),
     ],
 )  # fmt: skip
-def test_it_is_acknowledged_by_what_shows_that_a_representative_has_looked(
+def test_it_is_acknowledged_by_an_action_of_a_representative(
     how: str, counts: bool, survey: ServiceRequest, support: User, colleague: User
 ) -> None:
     make_type("other", limits=LIMITS)
@@ -354,7 +351,7 @@ def test_what_changes_nothing_acknowledges_nothing(survey: ServiceRequest, suppo
     assert stand(survey)["acknowledged"].met_at is None
 
 
-def test_nobody_else_acknowledges(survey: ServiceRequest, customer: User) -> None:
+def test_no_one_else_acknowledges(survey: ServiceRequest, customer: User) -> None:
     requests.comment(survey.pk, actor=Actor(customer), notes="Hello?", now=NOON)
     requests.start(survey.pk, actor=SYSTEM, now=NOON)
     assert stand(survey)["acknowledged"].met_at is None
@@ -367,7 +364,7 @@ def test_an_acknowledgement_leaves_the_next_milestone_due(
     assert ends(survey) == (HOUR, 100 * HOUR, 10 * HOUR)
 
 
-def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, support: User) -> None:
+def test_a_late_acknowledgement_stays_a_breach(survey: ServiceRequest, support: User) -> None:
     requests.start(survey.pk, actor=Actor(support), now=NOON + 2 * HOUR)
     result = deadlines.serialize(ServiceRequest.objects.get(pk=survey.pk), NOON + 3 * HOUR)
     assert [(item["name"], item["is_breached"]) for item in result] == [
@@ -377,7 +374,7 @@ def test_a_late_acknowledgement_is_a_breach_for_ever(survey: ServiceRequest, sup
     ]
 
 
-def test_a_word_on_a_request_that_was_cancelled_is_no_late_acknowledgement(
+def test_a_note_on_a_cancelled_request_is_no_late_acknowledgement(
     survey: ServiceRequest, support: User, customer: User
 ) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
@@ -409,7 +406,7 @@ def test_resolving_may_be_late(hours: int, late: bool, survey: ServiceRequest) -
     assert stand(survey)["resolved"].is_breached(NOON + 9999 * HOUR) == late
 
 
-def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, support: User) -> None:
+def test_reopening_restarts_the_clock_of_resolved(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
     resolved = stand(survey)["resolved"]
@@ -421,7 +418,7 @@ def test_reopening_starts_the_clock_of_resolved_anew(survey: ServiceRequest, sup
     assert ServiceRequest.objects.get(pk=survey.pk).resolve_by == NOON + 300 * HOUR
 
 
-def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(
+def test_a_reopened_emergency_has_to_be_made_safe_again(
     leak: ServiceRequest, support: User
 ) -> None:
     now = timezone.now()
@@ -434,7 +431,7 @@ def test_an_emergency_that_is_reopened_has_to_be_made_safe_anew(
         requests.resolve(leak.pk, actor=Actor(support))
 
 
-def test_reopening_gives_what_was_not_reached_the_time_that_was_left(
+def test_reopening_keeps_the_time_left_of_open_milestones(
     survey: ServiceRequest, support: User
 ) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
@@ -463,7 +460,7 @@ def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) ->
 
 # --- What is overdue
 # ----------------------------------------------------------------------------------------------
-def test_the_filter_keeps_what_says_that_it_is_overdue(customer: User, support: User) -> None:
+def test_the_filter_agrees_with_is_overdue(customer: User, support: User) -> None:
     make_type(limits=LIMITS)
     make_type("timeless")
     late, held, closed, timely, done = (file_survey(customer) for _ in range(5))

@@ -1,4 +1,4 @@
-"""While a dispute is open, nobody is cut off without a word of why."""
+"""While a dispute is open, no one is disconnected without a reason."""
 
 from typing import Any
 
@@ -36,14 +36,14 @@ def disconnection(customer: User) -> ServiceRequest:
     return file(customer, "disconnection")
 
 
-def told(obj: ServiceRequest) -> str:
+def dispute_message(obj: ServiceRequest) -> str:
     return (
         f"The customer of {obj.reference} has an open dispute. Add a note that explains why to"
         " disconnect them."
     )
 
 
-def test_there_is_none_at_first(
+def test_a_customer_has_no_dispute_at_first(
     customer: User, connection: ServiceRequest, disconnection: ServiceRequest
 ) -> None:
     assert not disputes.do_not_disconnect(customer.pk)
@@ -59,7 +59,7 @@ def test_it_knows_the_disputes_that_ship(code: str, customer: User, neighbour: U
     )
 
 
-def test_a_type_of_ones_own_may_be_a_dispute(customer: User) -> None:
+def test_an_added_type_can_be_a_dispute(customer: User) -> None:
     make_type("quarrel", effect="dispute")
     file(customer, "quarrel")
     assert disputes.do_not_disconnect(customer.pk)
@@ -92,7 +92,7 @@ def test_work_on_a_disconnection_needs_a_note(
     with pytest.raises(TransitionRefused) as refusal:
         requests.MOVES[verb](disconnection.pk, actor=Actor(support))
     assert (refusal.value.message, refusal.value.allowed_statuses) == (
-        told(disconnection),
+        dispute_message(disconnection),
         ["on_hold", "cancelled"],
     )
     assert ServiceRequest.objects.get(pk=disconnection.pk).status == "pending"
@@ -116,7 +116,7 @@ def test_a_note_lets_it_through(
 
 
 @pytest.mark.parametrize("verb", ["hold", "cancel"])
-def test_what_cuts_nobody_off_needs_none(
+def test_other_work_needs_none(
     verb: str, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
 ) -> None:
     assert requests.MOVES[verb](disconnection.pk, actor=Actor(support)).status in (
@@ -125,7 +125,7 @@ def test_what_cuts_nobody_off_needs_none(
     )
 
 
-def test_it_is_heeded_when_a_disconnection_goes_on(
+def test_it_is_checked_when_a_disconnection_is_resumed(
     support: User, customer: User, disconnection: ServiceRequest
 ) -> None:
     requests.hold(disconnection.pk, actor=Actor(support))
@@ -135,7 +135,7 @@ def test_it_is_heeded_when_a_disconnection_goes_on(
     assert refusal.value.allowed_statuses == ["cancelled"]
 
 
-def test_the_customers_word_does_not_go_on_with_it(
+def test_a_message_of_the_customer_does_not_resume_it(
     support: User, customer: User, disconnection: ServiceRequest
 ) -> None:
     requests.hold(disconnection.pk, actor=Actor(support))
@@ -147,7 +147,7 @@ def test_the_customers_word_does_not_go_on_with_it(
     assert ServiceRequest.objects.get(pk=disconnection.pk).status == "in_progress"
 
 
-def test_anothers_dispute_is_no_hindrance(
+def test_a_dispute_of_another_customer_does_not_count(
     support: User, neighbour: User, dispute: ServiceRequest
 ) -> None:
     obj = file(neighbour, "disconnection")
@@ -170,7 +170,7 @@ def test_a_disconnection_goes_on_when_the_dispute_is_over(
 
 # --- The API
 # --------------------------------------------------------------------------------------------------
-def test_every_request_of_the_customer_says_so(
+def test_every_request_of_the_customer_shows_it(
     api: Any,
     customer: User,
     neighbour: User,
@@ -193,14 +193,14 @@ def test_every_request_of_the_customer_says_so(
     assert not shown(support, connection)
 
 
-def test_the_api_refuses_a_disconnection_without_a_word(
+def test_the_api_rejects_a_disconnection_without_a_note(
     api: Any, support: User, dispute: ServiceRequest, disconnection: ServiceRequest
 ) -> None:
     path = f"requests/{disconnection.pk}/"
     answer = api(support).patch(path, {"status": "in_progress"})
     assert (answer.status_code, answer.json()) == (
         409,
-        refused(told(disconnection), ["on_hold", "cancelled"]),
+        refused(dispute_message(disconnection), ["on_hold", "cancelled"]),
     )
     assert (
         api(support)

@@ -1,8 +1,4 @@
-"""What a type asks.
-
-This is each kind of question, the errors of answers and of forms, and the schema beside the
-validator.
-"""
+"""The questions of a type: each kind, the errors of answers and forms, and the schema."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -30,19 +26,19 @@ def ask(kind: str, **about: Any) -> dict[str, Any]:
 
 
 def kept(question: dict[str, Any], answer: Any) -> Any:
-    """Return an answer as it is kept."""
+    """Return an answer as it is stored."""
     answers, errors = check([question], {"x": answer})
     assert errors == []
     return answers["x"]
 
 
 def codes(form: Form, answers: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return what is wrong with some answers: fields, each with a code."""
+    """Return the errors of some answers: each field with a code."""
     return [(error.field, error.code) for error in check(form, answers)[1]]
 
 
 def day(days: int) -> str:
-    """Return a day so far from today."""
+    """Return a day some days from today."""
     return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
 
 
@@ -155,7 +151,7 @@ REFUSED: Sequence[tuple[dict[str, Any], Any, str]] = [
 ]
 
 
-def test_each_kind_is_asked_here() -> None:
+def test_each_kind_has_a_case() -> None:
     assert (
         {question["kind"] for question, *_ in ACCEPTED}
         == {question["kind"] for question, *_ in REFUSED}
@@ -170,7 +166,7 @@ def test_it_accepts(question: dict[str, Any], answer: Any, as_kept: Any) -> None
 
 
 @pytest.mark.parametrize(("question", "answer", "code"), REFUSED)
-def test_it_refuses(question: dict[str, Any], answer: Any, code: str) -> None:
+def test_it_rejects(question: dict[str, Any], answer: Any, code: str) -> None:
     assert codes([question], {"x": answer}) == [("x", code)]
 
 
@@ -184,13 +180,13 @@ def test_days_are_bounded_from_today(kind: str, days: int, code: str | None) -> 
     assert result == ([] if code is None else [("x", code)])
 
 
-def test_a_moment_lies_on_the_day_that_it_is_here(settings: LazySettings) -> None:
+def test_the_day_of_a_time_is_local(settings: LazySettings) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
     late = f"{day(0)}T23:00:00Z"  # tomorrow in Kolkata
     assert codes([ask("date_time", maximum=0)], {"x": late}) == [("x", "too_late")]
 
 
-# --- What is asked
+# --- Questions
 # ------------------------------------------------------------------------------------------------
 def test_what_is_not_required_may_be_left_out() -> None:
     form = [ask(kind, choices=GREEN) | {"name": kind} for kind in AnswerKind.values]
@@ -249,14 +245,14 @@ def test_what_is_required_must_be_there() -> None:
     assert codes(form, {}) == [(kind, "missing") for kind in AnswerKind.values]
 
 
-def test_it_takes_nothing_that_it_did_not_ask() -> None:
+def test_unknown_answers_are_rejected() -> None:
     assert codes([ask("yes_no")], {"x": True, "y": 1, "__class__": 2}) == [
         ("y", "extra_forbidden"),
         ("__class__", "extra_forbidden"),
     ]
 
 
-def test_it_tells_every_fault_once_in_the_order_of_the_form() -> None:
+def test_it_reports_each_error_once_in_the_order_of_the_form() -> None:
     form = [
         ask("whole_number") | {"name": "rooms"},
         ask("several_of", choices=GREEN) | {"name": "colours"},
@@ -309,13 +305,13 @@ FOLLOW_UP: Form = [SMELL, STRENGTH | {"is_required": True}, SIGNS, HUE]
         ({"smell": True, "hue": "sky"}, [("hue", "not_asked"), ("strength", "missing")]),
     ],
 )
-def test_it_asks_some_things_only_where_others_are_so(
+def test_a_question_can_depend_on_an_answer(
     answers: dict[str, Any], result: list[tuple[str, str]]
 ) -> None:
     assert codes(FOLLOW_UP, answers) == result
 
 
-def test_it_says_when_it_would_have_asked() -> None:
+def test_an_unexpected_answer_names_the_condition() -> None:
     (error,) = check(FOLLOW_UP, {"strength": "red"})[1]
     assert error.message == "Answer this only if the answer to “The X” is “Yes”."
 
@@ -326,7 +322,7 @@ def test_it_says_when_it_would_have_asked() -> None:
 # address could be one. What it says more strictly: a moment has seconds. 1.0 is an integer to a
 # schema, and text here.
 def agrees(form: Form, answers: dict[str, Any]) -> bool:
-    """Return whether schema and validator think the same of some answers."""
+    """Return whether the schema and the validator agree on some answers."""
     valid = jsonschema_rs.Draft202012Validator(schema(form), validate_formats=True).is_valid(
         {
             name: answer for name, answer in answers.items() if answer is not None
@@ -404,7 +400,7 @@ def test_the_schema_agrees_on_what_is_asked(answers: dict[str, Any]) -> None:
         (ask("whole_number"), 1.0, False),
     ],
 )
-def test_where_they_differ_it_is_known(question: dict[str, Any], answer: Any, valid: bool) -> None:
+def test_known_differences_are_listed(question: dict[str, Any], answer: Any, valid: bool) -> None:
     assert (codes([question], {"x": answer}) == []) is valid
     assert not agrees([question], {"x": answer})
 
@@ -506,13 +502,13 @@ def test_a_component_has_enums_for_choices() -> None:
 
 def test_a_component_has_no_words_that_generators_do_not_know() -> None:
     result = component(FOLLOW_UP, "SmellDetails")
-    assert result.keys().isdisjoint({"$schema", "allOf"})
+    assert result.keys().isdisjoint({"$schema", "allOf", "if", "then", "else"})
     assert result["title"] == "SmellDetails"
     assert all(
         "title" not in item and item["description"].startswith("The X")
         for item in result["properties"].values()
     )
-    assert "allOf" in schema(FOLLOW_UP, "SmellDetails")
+    assert "allOf" in schema(FOLLOW_UP, "SmellDetails")["then"]
     assert schema(FOLLOW_UP, "SmellDetails")["properties"]["smell"]["title"] == "The X"
 
 
@@ -557,7 +553,7 @@ def test_a_component_has_no_words_that_generators_do_not_know() -> None:
         ),
     ],
 )
-def test_it_tells_what_is_wrong_with_a_form(form: Form, result: list[tuple[int, str, str]]) -> None:
+def test_it_names_the_errors_of_a_form(form: Form, result: list[tuple[int, str, str]]) -> None:
     assert [
         (position, error.field, error.code) for position, error in definition_errors(form)
     ] == result
@@ -590,7 +586,7 @@ def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
     ]
 
 
-# --- In words
+# --- In plain words
 # --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("question", "answer", "text"),
@@ -612,11 +608,13 @@ def test_a_form_is_made_of_rows_without_what_is_empty() -> None:
         (ask("short_text"), "Hall", "Hall"),
     ],
 )
-def test_it_says_an_answer_as_people_do(question: dict[str, Any], answer: Any, text: str) -> None:
+def test_an_answer_is_shown_in_plain_words(
+    question: dict[str, Any], answer: Any, text: str
+) -> None:
     assert display([question], {"x": answer}) == [("The X", text)]
 
 
-def test_it_says_answers_in_the_order_of_the_form_and_others_last() -> None:
+def test_answers_are_in_the_order_of_the_form_and_others_last() -> None:
     answers = {"was_asked": 1, "strength": "red", "smell": True, "an_old_one": "b"}
     assert display(FOLLOW_UP, answers) == [
         ("The X", "Yes"),

@@ -45,24 +45,27 @@ WELL["queue"] = {"escalation": IDLE, "default": IDLE, "webhooks": IDLE}
 
 @pytest.fixture
 def ask(db: None, settings: Settings, tmp_path: Path) -> Callable[[], tuple[int, dict[str, Any]]]:
-    """Ask for the health of an installation whose files lie in an empty folder."""
+    """Return the health of an installation with an empty folder for files."""
     settings.MEDIA_ROOT = tmp_path
 
     def ask() -> tuple[int, dict[str, Any]]:
         answer = Client().get("/health/")
         assert "no-store" in answer.headers["Cache-Control"]
-        return answer.status_code, answer.json()
+        states = answer.json()
+        assert {"checkpoint_seconds", "rows"} <= states.pop("history").keys()
+        return answer.status_code, states
 
     return ask
 
 
 @pytest.mark.django_db(transaction=True)  # a worker closes its connection between two tasks
-def test_it_is_well_while_a_worker_works(
+def test_it_is_healthy_while_a_worker_runs(
     ask: Callable[[], tuple[int, dict[str, Any]]], tmp_path: Path
 ) -> None:
     call_command("worker", batch=True)
     assert ask() == (200, WELL)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parts[0] for path in files} <= {"proof"}  # the worker publishes the tree
 
 
 @pytest.mark.django_db(transaction=True)
@@ -70,7 +73,7 @@ def test_it_is_well_while_a_worker_works(
     ("queue", "name"),
     [("default", "worker"), ("escalation", "escalation"), ("webhooks", "webhooks")],
 )
-def test_each_worker_gives_its_own_sign_of_life(
+def test_each_worker_has_a_heartbeat_of_its_own(
     queue: str, name: str, ask: Callable[[], tuple[int, dict[str, Any]]]
 ) -> None:
     call_command("worker", batch=True, queue=queue)
@@ -106,7 +109,7 @@ def test_it_is_down_when_the_worker_has_been_silent_for_a_minute(
     assert ask()[1]["worker"] == "down"
 
 
-def test_it_is_down_when_files_cannot_be_kept(
+def test_it_is_down_when_files_cannot_be_stored(
     ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings, tmp_path: Path
 ) -> None:
     escalation.sweep()
@@ -133,7 +136,7 @@ def test_it_is_down_when_the_cache_is(
     assert ask() == (503, WELL | {"status": "down", "cache": "down"})
 
 
-def test_it_tells_how_long_the_queues_are(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
+def test_it_has_the_length_of_the_queues(ask: Callable[[], tuple[int, dict[str, Any]]]) -> None:
     now = timezone.now()
     for _ in range(2):
         tasks.send_password_reset.enqueue("nobody@example.com")
@@ -166,14 +169,14 @@ def test_escalation_is_down_when_an_alarm_waits_for_a_minute(
     assert ask()[1]["escalation"] == "down"
 
 
-def test_it_is_told_even_where_the_database_is_away(settings: Settings, tmp_path: Path) -> None:
+def test_it_responds_without_the_database(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path  # and no fixture: a test without one may not touch the database
     assert Client().get("/health/").json() == WELL | dict.fromkeys(
         ("status", "database", "worker", "escalation", "webhooks", "tidy", "mail"), "down"
-    ) | {"queue": {}, "mails": {}}
+    ) | {"queue": {}, "mails": {}, "history": {}}
 
 
-def test_it_looks_once_a_second_however_often_it_is_asked(
+def test_it_checks_at_most_once_a_second(
     ask: Callable[[], tuple[int, dict[str, Any]]],
     settings: Settings,
     tmp_path: Path,
@@ -191,13 +194,13 @@ def test_it_looks_once_a_second_however_often_it_is_asked(
     assert ask()[1]["storage"] == "down"
 
 
-def test_all_who_ask_at_once_share_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_calls_share_one_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "CACHE_SECONDS", 60.0)
     looks: list[int] = []
 
     def look() -> dict[str, Any]:
         looks.append(1)
-        time.sleep(0.2)  # so long that the others ask meanwhile
+        time.sleep(0.2)  # so long that the others call during it
         return WELL
 
     monkeypatch.setattr(health, "check_all", look)
@@ -220,7 +223,7 @@ def test_it_is_found_by_any_host_name(
     )
 
 
-def test_a_process_is_ready_whatever_else_is_down(
+def test_a_process_is_ready_without_workers_and_cache(
     ask: Callable[[], tuple[int, dict[str, Any]]], settings: Settings
 ) -> None:
     settings.CACHES = {

@@ -61,17 +61,21 @@ def test_two_processes_are_counted_together(settings: Settings) -> None:
     first.give_back((MINE, "a"))
     first.flush()
     second.take((MINE, "d"))
+    with pytest.raises(TooManyAttempts):  # one lease was free, and no more
+        first.take((MINE, "e"))
 
 
-def test_what_is_given_back_is_free_for_the_same_process_at_once(settings: Settings) -> None:
+def test_a_released_lease_is_free_at_once(settings: Settings) -> None:
     settings.STREAMS_A_USER = 1
     process = Leases()
     process.take((MINE, "a"))
     process.give_back((MINE, "a"))
     process.take((MINE, "b"))
+    with pytest.raises(TooManyAttempts):
+        process.take((MINE, "c"))
 
 
-def test_a_renewal_never_revives_what_is_given_back_meanwhile(settings: Settings) -> None:
+def test_a_renewal_never_revives_a_released_lease(settings: Settings) -> None:
     settings.STREAMS_A_USER = 1
     process = Leases()
     process.take((MINE, "a"))
@@ -82,9 +86,11 @@ def test_a_renewal_never_revives_what_is_given_back_meanwhile(settings: Settings
 
     process.renew(snapshot)
     process.take((MINE, "b"))
+    with pytest.raises(TooManyAttempts):  # the one that is open counts
+        process.take((MINE, "c"))
 
 
-def test_without_redis_streams_are_let_in(settings: Settings) -> None:
+def test_without_redis_streams_can_open(settings: Settings) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "project.cache.FailOpenRedisCache",

@@ -20,7 +20,7 @@ from project.settings import BASE_DIR
 
 @pytest.fixture(autouse=True)
 def umask() -> Iterator[None]:
-    """What most systems have, restored after the test."""
+    """The usual umask, restored after the test."""
     before = os.umask(0o022)
     yield
     os.umask(before)

@@ -11,6 +11,8 @@ from django.test import Client
 from gasutil.access import Actor
 from gasutil.models import RequestType, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import reports, requests
+from gasutil_verify.proofs import verify_proof
+from tests.support.proof import log_key, publish
 
 FORM = {
     "once": "0b9f",
@@ -96,7 +98,7 @@ def test_the_same_form_sent_twice_is_one_report(db: None, visitor: Client) -> No
     assert ServiceRequest.objects.count() == 2
 
 
-def test_it_speaks_hindi(db: None, visitor: Client) -> None:
+def test_it_is_available_in_hindi(db: None, visitor: Client) -> None:
     page = visitor.get("/report/?language=hi").content.decode()
     assert '<html lang="hi">' in page
     assert "Do this first" not in page
@@ -168,7 +170,7 @@ def test_a_message_reopens(tracked: ServiceRequest, support: User, visitor: Clie
     assert "We have passed your message on" in response.content.decode()
 
 
-def test_a_claimed_or_unknown_report_is_over(
+def test_a_claimed_or_unknown_report_is_not_shown(
     tracked: ServiceRequest, customer: User, visitor: Client
 ) -> None:
     reports.claim(actor=Actor(customer), tracking_token=tracked.tracking_token)
@@ -187,3 +189,25 @@ def test_a_reload_at_the_new_address_stores_nothing(db: None, visitor: Client) -
 def test_the_page_of_the_fragment_shows_nothing_by_itself(visitor: Client) -> None:
     page = visitor.get("/report/track/").content.decode()
     assert "gst_" not in page
+
+
+def test_the_reporter_saves_a_proof(tracked: ServiceRequest, visitor: Client) -> None:
+    publish()
+    token = tracked.tracking_token
+    assert "Save the record" in visitor.post("/report/track/", {"token": token}).content.decode()
+    response = visitor.post("/report/proof/", {"token": token})
+    disposition = f"attachment; filename={tracked.reference}.proof.json"
+    assert response.headers["Content-Disposition"] == disposition
+    assert "no-store" in response.headers["Cache-Control"]
+    row = verify_proof(response.content, log_key()).rows[0]
+    assert row.values["address"] == tracked.address
+    assert "incident" not in row.values
+
+
+@pytest.mark.parametrize("token", ["", "gst_x"])
+def test_without_a_valid_token_there_is_no_proof(
+    tracked: ServiceRequest, visitor: Client, token: str
+) -> None:
+    response = visitor.post("/report/proof/", {"token": token})
+    assert (response.status_code, "no longer works" in response.content.decode()) == (404, True)
+    assert visitor.get("/report/proof/").status_code == 405

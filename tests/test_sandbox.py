@@ -1,6 +1,6 @@
-"""A sandbox sends nothing, by whatever channel.
+"""A sandbox sends nothing by any channel.
 
-Real receivers of mail and of webhooks stay empty, and the same without it arrives.
+Real receivers get nothing; without the sandbox they get everything.
 """
 
 import ast
@@ -35,7 +35,8 @@ from gasutil.webhooks import posting
 from gasutil.webhooks.posting import Unreachable
 from gasutil.workflow import engine, escalation, requests, webhooks
 from tests.support.mail_receiver import Receiver as MailServer
-from tests.support.mail_receiver import free_port, listening
+from tests.support.mail_receiver import listening
+from tests.support.processes import free_port
 from tests.support.webhook_receiver import Receiver as HookServer
 from tests.support.webhook_receiver import running
 from tests.support.worker import run_worker
@@ -47,6 +48,7 @@ QUEUES = project.TASKS["default"]["QUEUES"]
 CONNECTS = {
     "gasutil/notify/mails.py": "bounded: `deliveries` sends it, and EMAIL_BACKEND sends nothing",
     "gasutil/webhooks/posting.py": "bounded",
+    "gasutil/proof/witnesses.py": "bounded: a copy of an installation asks no witness",
     "gasutil/webhooks/addresses.py": "asks a name server",
     "gasutil/files/antivirus.py": "asks the installation's own scanner",
     "gasutil/files/decoding.py": "starts the decoder of images and PDFs",
@@ -111,9 +113,9 @@ def webhook(manager: User, hook_server: HookServer) -> Webhook:
 def live(
     leak: ServiceRequest, webhook: Webhook, support: User, manager: User, neighbour: User
 ) -> None:
-    """Do what sends something by every channel.
+    """Do everything that sends a message.
 
-    Changes of requests, an alarm, mails of accounts, a test, and sending again.
+    These are changes of requests, an alarm, mails of accounts, a test, and a retry.
     """
     leak.refresh_from_db()
     escalation.sweep(leak.respond_by)
@@ -167,7 +169,7 @@ def test_nothing_is_sent_by_any_channel(
 
 @pytest.mark.parametrize("channel", DeliveryChannel.values)
 @pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.FAILED])
-def test_what_the_dump_brought_is_not_sent_either(
+def test_deliveries_from_a_dump_are_not_sent_either(
     channel: str,
     state: str,
     leak: ServiceRequest,
@@ -251,9 +253,9 @@ def imports_of(path: Path) -> set[str]:
 
 
 def test_what_opens_connections_is_known() -> None:
-    """Bound a new way out by SANDBOX before you add it to `CONNECTS`.
+    """Let SANDBOX stop a new kind of connection before you add it to `CONNECTS`.
 
-    It is best as a channel of deliveries.
+    Best, make it a channel of deliveries.
     """
     result = {
         str(path.relative_to(project.BASE_DIR)) for path in modules() if imports_of(path) & OUTWARD

@@ -1,7 +1,4 @@
-"""What is recorded in the security log, wherever it is done.
-
-In the API, in the console and by emailed links.
-"""
+"""The security log of what happens in the API, in the console and by emailed links."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +24,7 @@ NEW = "Green-Flame-2027"
 
 
 def recorded(*fields: str) -> list[tuple[Any, ...]]:
-    """Return what has been recorded: event, outcome, entry point, user, and further fields."""
+    """Return the recorded event, outcome, entry point, user and further fields."""
     names = ("event", "outcome", "entry_point", "user__username", *fields)
     return list(SecurityEvent.objects.order_by("id").values_list(*names))
 
@@ -338,9 +335,9 @@ def test_a_change_of_a_group(root: User, console: Any) -> None:
     client = console(root)
     forget()
     given = Permission.objects.get(codename="view_user")
-    client.post(reverse("admin:auth_group_add"), {"name": "Auditors", "permissions": [given.pk]})
-    group = Group.objects.get(name="Auditors")
-    client.post(reverse("admin:auth_group_change", args=[group.pk]), {"name": "Auditors"})
+    client.post(reverse("admin:auth_group_add"), {"name": "Surveyors", "permissions": [given.pk]})
+    group = Group.objects.get(name="Surveyors")
+    client.post(reverse("admin:auth_group_change", args=[group.pk]), {"name": "Surveyors"})
     client.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"})
     assert recorded("details") == [
         (
@@ -348,16 +345,16 @@ def test_a_change_of_a_group(root: User, console: Any) -> None:
             "success",
             "console",
             "root",
-            {"group": "Auditors", "added": ["view_user"], "removed": []},
+            {"group": "Surveyors", "added": ["view_user"], "removed": []},
         ),
         (
             "group_change",
             "success",
             "console",
             "root",
-            {"group": "Auditors", "added": [], "removed": ["view_user"]},
+            {"group": "Surveyors", "added": [], "removed": ["view_user"]},
         ),
-        ("group_change", "success", "console", "root", {"group": "Auditors", "deleted": True}),
+        ("group_change", "success", "console", "root", {"group": "Surveyors", "deleted": True}),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the environment says counts, and what makes no sense in it stops the server."""
+"""Settings come from the environment, and invalid values stop the server."""
 
 import ast
 import datetime as dt
@@ -18,6 +18,7 @@ LOWEST = {
         (
             "WEB_THREADS",
             "WEB_WORKERS",
+            "WITNESS_QUORUM",
             "BODY_SECONDS",
             "TRANSFER_MIN_RATE",
             "TRANSFER_WINDOW_SECONDS",
@@ -26,6 +27,7 @@ LOWEST = {
         ),
         1,
     ),
+    "ACCESS_REVIEW_DAYS": 1,
     "ADDRESS_LIMIT": 1,
     "API_BODY_LIMIT": 1,
     "BULK_AT_ONCE": 0,  # everything is left to the worker
@@ -56,11 +58,15 @@ LOWEST = {
     "OLD_PASSWORD_LIMIT": 0,
     "PASSWORD_RESET_LIMIT": 0,
     "PORT": 1,
+    "PERSONAL_EXPORT_LIMIT": 0,
     "REGISTER_LIMIT": 0,
+    "SECOND_FACTOR_DAYS": 0,
+    "SECOND_FACTOR_LIMIT": 0,
     "REQUEST_LIMIT": 0,
     "SECURE_HSTS_SECONDS": 0,
     "SECURITY_LOG_DAYS": 1,
     "STAFF_EMAIL_LIMIT": 0,
+    "STEP_UP_MINUTES": 0,
     "STREAMS_A_PROCESS": 1,
     "STREAMS_A_USER": 1,
     "TEXT_LIMIT": 1,
@@ -72,7 +78,7 @@ POSTGRESQL = "postgres://desk@db.example.com/desk"
 
 
 def read(**environment: str) -> dict[str, Any]:
-    """Return the settings of an environment that says this and nothing else."""
+    """Return the settings of an environment with nothing else."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - {"PATH"}:
             patch.delenv(name)
@@ -88,7 +94,7 @@ def options(url: str) -> dict[str, Any]:
     return result
 
 
-def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
+def test_the_options_of_a_postgresql_url_are_used() -> None:
     result = options(
         "postgres://desk@db.example.com/desk?sslmode=verify-full&sslrootcert=/etc/ca.pem"
     )
@@ -96,7 +102,7 @@ def test_the_address_of_a_postgresql_says_how_to_connect() -> None:
     assert result == {"pool": pool, "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
 
 
-def test_the_address_of_an_sqlite_says_how_to_open() -> None:
+def test_the_options_of_an_sqlite_url_are_used() -> None:
     result = options("sqlite:////tmp/desk.sqlite3?timeout=60")
     assert (result["timeout"], result["transaction_mode"]) == (60, "IMMEDIATE")
 
@@ -142,7 +148,7 @@ def numbers() -> set[str]:
     }
 
 
-def test_it_is_known_of_every_number_how_low_it_may_be() -> None:
+def test_every_number_has_a_minimum() -> None:
     assert numbers() == LOWEST.keys()
 
 
@@ -154,6 +160,6 @@ def test_a_number_that_makes_no_sense_stops_the_server(name: str, lowest: int) -
             read(DATABASE_URL=POSTGRESQL, **{name: senseless})
 
 
-def test_a_port_that_there_is_not_stops_the_server() -> None:
+def test_an_invalid_port_stops_the_server() -> None:
     with pytest.raises(EnvError, match='Environment variable "PORT" invalid'):
         read(PORT="65536")

@@ -1,26 +1,29 @@
-"""Statements: written once, and right for every value and every caller."""
+"""Compiled statements are correct for every value and every caller."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
+from django.db.models.lookups import In
+from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from gasutil import access, statements
+from gasutil import access, request_fields, statements
 from gasutil.access import Actor
 from gasutil.api.framework import list_views
 from gasutil.errors import NotFound
 from gasutil.models import Login, RequestUpdate, ServiceRequest, User
 from gasutil.notify.tasks import send_password_reset
-from gasutil.statements import Given, Statement
+from gasutil.statements import Given, Statement, given_ids, id_places
 from tests.support.api import Api
 
 BEYOND = [2**63, 2**64, -(2**63) - 1, 10**30]
@@ -38,6 +41,26 @@ def test_it_runs_with_the_values_of_each_call(customer: User, neighbour: User) -
         [("customer",)],
         [("neighbour",)],
     ]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 20, 100, 130])
+def test_it_takes_any_number_of_ids(number: int, customer: User, neighbour: User) -> None:
+    wanted = [neighbour.pk, *range(10**6, 10**6 + number)][:number]
+    given = given_ids(wanted)
+    rows = User.objects.filter(In(F("pk"), id_places(len(given)))).values_list("username")
+    assert list(statement(rows).read(**given)) == [("neighbour",)] * bool(number)
+    assert len(given) in {0, 1, 2, 4, 32, 128, 256}
+    assert set(given.values()) == set(wanted)
+
+
+def test_references_are_compiled_once(leak: ServiceRequest, support: User, api: Api) -> None:
+    leak.references.create(system="dispatch", external_id="WO-1")
+    client = api(support)
+    client.get("requests/")
+    with patch.object(SQLCompiler, "as_sql", side_effect=AssertionError("compiled again")):
+        rows: list[dict[str, Any]] = [{"id": leak.pk}]
+        request_fields.add_references(Actor(support), rows)
+    assert rows[0]["references"] == [{"system": "dispatch", "id": "WO-1", "url": ""}]
 
 
 def test_it_makes_the_objects_that_the_orm_makes(leak: ServiceRequest) -> None:
@@ -160,8 +183,9 @@ def test_the_size_of_a_page_is_no_parameter(support: User, api: Any, plans: Any)
 # --------------------------------------------------------------------------------------------------
 def test_no_filter_takes_the_place_of_the_actor() -> None:
     """A resource can have a filter of any name, such as `actor`."""
-    values = list_views._values(None, {"actor": 7, "cursor_id": 8})
-    assert values == {"filter_actor": 7, "filter_cursor_id": 8}
+    values = list_views._values(None, {"actor": 7, "cursor_id": 8, "now": 9})
+    del values["now"]  # of the clock
+    assert values == {"filter_actor": 7, "filter_cursor_id": 8, "filter_now": 9}
 
 
 def test_a_row_is_locked_in_a_transaction_only(
@@ -211,7 +235,7 @@ def test_a_row_of_the_log_has_the_transaction_of_the_database(leak: ServiceReque
     assert (row.changed, row.history_type, row.pk) == ("", "+", leak.last_update.pk)
 
 
-def test_a_value_of_ones_own_takes_the_place_of_the_databases(leak: ServiceRequest) -> None:
+def test_a_given_value_replaces_the_default_of_the_database(leak: ServiceRequest) -> None:
     row = RequestUpdate.objects.get(id=leak.pk)
     row.pk, row.txid, row.changed, row._state.adding = None, 7, "status", True
     statements.insert_row(row)

@@ -13,7 +13,7 @@ from tests.support.waiting import wait_for
 
 
 def settled() -> Position:
-    """Return the position after everything, once no transaction of another test's holds it back."""
+    """Return the position after the last row, once no open transaction delays it."""
     wait_for(lambda: not RequestUpdate.objects.filter(txid__gte=tails.horizon()).exists())
     return Tail().position
 
@@ -25,7 +25,7 @@ def say(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
 @pytest.mark.parametrize(
     "text", ["", "7", "-7", "7-", "7-1", "a-b-0", "1-2-3-4", "٣-٤-٣", "1" * 60 + "-1-0", "1.5-2-0"]
 )
-def test_nonsense_is_no_position(text: str) -> None:
+def test_an_invalid_position_is_none(text: str) -> None:
     assert Position.read(text) is None
 
 
@@ -40,7 +40,7 @@ def test_a_position_in_another_log_is_none() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_tells_each_row_once_and_nothing_of_before(leak: ServiceRequest, support: User) -> None:
+def test_it_returns_each_row_once_and_no_older_ones(leak: ServiceRequest, support: User) -> None:
     say(leak, support)
     tail = Tail()
     assert tail.poll().rows == []
@@ -50,7 +50,7 @@ def test_it_tells_each_row_once_and_nothing_of_before(leak: ServiceRequest, supp
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
+def test_it_continues_after_a_full_batch(
     leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
@@ -60,7 +60,7 @@ def test_it_reads_on_where_there_is_more_than_it_takes_at_once(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_comes_back_gets_his_own_alone(
+def test_a_client_that_reconnects_gets_only_what_it_may_see(
     leak: ServiceRequest, support: User, customer: User, neighbour: User
 ) -> None:
     position = settled()
@@ -78,7 +78,7 @@ def test_whoever_comes_back_gets_his_own_alone(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_missed_too_much_starts_afresh(
+def test_a_client_that_missed_too_much_gets_a_reset(
     leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "MAX_MISSED_ROWS", 2)

@@ -1,4 +1,4 @@
-"""What a representative may be given: the work of his teams, everybody's, and every emergency."""
+"""What a representative can be assigned: requests of their teams or of none, and emergencies."""
 
 import pytest
 
@@ -17,9 +17,7 @@ def take(user: User) -> str:
     return requests.take_next(actor=Actor(user, Channel.CONSOLE)).request_type_id
 
 
-def test_a_member_is_given_the_types_of_the_team_and_those_of_none(
-    support: User, customer: User
-) -> None:
+def test_a_member_can_take_types_of_the_team_and_of_no_team(support: User, customer: User) -> None:
     make_team("Connections", [support], ["new_connection"])
     make_team("Tests", [], ["safety_inspection"])
     for code in ("safety_inspection", "new_connection", "appliance_conversion"):
@@ -29,7 +27,7 @@ def test_a_member_is_given_the_types_of_the_team_and_those_of_none(
         take(support)
 
 
-def test_whoever_is_in_no_team_is_given_anything(
+def test_a_user_without_a_team_can_take_anything(
     support: User, colleague: User, customer: User
 ) -> None:
     make_team("Connections", [colleague], ["new_connection"])
@@ -44,7 +42,7 @@ def test_a_type_of_two_teams_is_both_teams(support: User, colleague: User, custo
     assert take(support) == "new_connection"
 
 
-def test_an_emergency_is_everybodys(
+def test_everyone_can_take_an_emergency(
     support: User, colleague: User, leak: ServiceRequest, customer: User
 ) -> None:
     make_team("Leaks", [colleague], ["gas_leak_inspection", "new_connection"])
@@ -63,7 +61,7 @@ def test_a_team_of_no_types_takes_nothing_away(support: User, customer: User) ->
     assert take(support) == "new_connection"
 
 
-def test_the_most_urgent_within_reach_comes_first(
+def test_the_most_urgent_of_these_comes_first(
     support: User, colleague: User, connection: ServiceRequest, customer: User
 ) -> None:
     make_team("Tests", [colleague], ["safety_inspection"])

@@ -1,4 +1,4 @@
-"""One number is the version.
+"""The version is one number.
 
 The changelog, the API's document, `/health/` and the console show it.
 """

@@ -1,4 +1,4 @@
-"""What a text shows its reader."""
+"""Invisible characters in texts."""
 
 import pytest
 

@@ -1,7 +1,4 @@
-"""Working time against a model that is slow and obvious.
-
-Every minute is asked for its time on the wall.
-"""
+"""Working time, against a slow and obvious model that asks for the local time of every minute."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -123,7 +120,7 @@ def test_two_spans_come_to_as_much_as_one(case: Case, parts: tuple[int, int]) ->
 
 @given(case=cases(), minutes=st.integers(0, 3000))
 @FULL
-def test_it_is_all_one_in_which_zone_a_moment_is_told(case: Case, minutes: int) -> None:
+def test_the_zone_of_a_time_does_not_matter(case: Case, minutes: int) -> None:
     result = case.start.astimezone(ZoneInfo("Asia/Tokyo"))
     assert case.clock.add(result, minutes * MINUTE) == case.clock.add(case.start, minutes * MINUTE)
 
@@ -191,7 +188,7 @@ def test_it_counts_nothing_backwards() -> None:
         WorkingTime(OFFICE.zone, OFFICE.week, lambda day: True),
     ],
 )
-def test_it_says_so_where_nobody_ever_works(clock: WorkingTime) -> None:
+def test_no_working_time_at_all_is_an_error(clock: WorkingTime) -> None:
     with pytest.raises(OverflowError):
         clock.add(FRIDAY, MINUTE)
     assert clock.between(FRIDAY, FRIDAY + dt.timedelta(days=400)) == dt.timedelta()
@@ -220,9 +217,7 @@ def test_round_the_clock_every_minute_counts(case: Case, minutes: int) -> None:
         ("01:00-02:00, 02:00-03:00", [(60, 120), (120, 180)], "01:00-02:00, 02:00-03:00"),
     ],
 )
-def test_it_reads_hours_and_writes_them_one_way(
-    text: str, spans: list[MinuteRange], written: str
-) -> None:
+def test_hours_are_written_in_one_form(text: str, spans: list[MinuteRange], written: str) -> None:
     assert parse_hours(text) == spans
     assert write_hours(spans) == written
 
@@ -264,7 +259,7 @@ def test_it_asks_for_hours_in_their_form(text: str) -> None:
         "23:00-25:00",
     ],
 )
-def test_it_refuses_hours_that_do_not_lie_within_one_day(text: str) -> None:
+def test_it_rejects_hours_beyond_one_day(text: str) -> None:
     with pytest.raises(
         ValueError, match=r"is not within one day\. Enter 00:00-24:00 for the whole day\.$"
     ):
@@ -274,6 +269,6 @@ def test_it_refuses_hours_that_do_not_lie_within_one_day(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["09:00-13:00, 12:59-18:00", "14:00-18:00, 09:00-13:00", "09:00-10:00, 09:00-10:00"]
 )
-def test_it_refuses_hours_that_overlap_or_go_back(text: str) -> None:
+def test_it_rejects_hours_that_overlap_or_go_back(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Enter the hours in order, without overlaps\.$"):
         parse_hours(text)

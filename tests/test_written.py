@@ -1,7 +1,4 @@
-"""Numbers, dates and times are read as people and spreadsheets write them.
-
-They are never read as something else.
-"""
+"""Numbers, dates and times are read as people and spreadsheets write them, or rejected."""
 
 import datetime as dt
 from typing import Any
@@ -131,7 +128,7 @@ def test_dates_and_times(text: str, moment: dt.datetime | None) -> None:
         ("unknown", "x", "x"),
     ],
 )
-def test_answers_are_what_they_stand_for(name: str, cell: Any, value: Any, settings: Any) -> None:
+def test_answers_are_read_as_their_values(name: str, cell: Any, value: Any, settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
     assert coerce(FORM, {name: cell}) == {name: value}
 

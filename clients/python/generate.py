@@ -13,7 +13,7 @@ TARGET = HERE / "src" / "gasutil_client" / "generated"
 BIN = Path(sys.executable).parent
 DOCUMENT = (
     "from django.test import Client; print(Client(headers={'host':"
-    " 'localhost'}).get('/api/v1/openapi.json').content.decode())"
+    " 'localhost'}, secure=True).get('/api/v1/openapi.json').content.decode())"
 )
 
 CONFIG = """\
@@ -73,10 +73,11 @@ def document() -> bytes:
             "MEDIA_ROOT": folder,
             "REDIS_URL": "",
             "SECRET_KEY": "x" * 40,
+            "SITE_URL": "https://desk.example.com",
         }
         for command in (["migrate", "-v0"], ["shell", "-v0", "-c", DOCUMENT]):
-            told = run(sys.executable, "manage.py", *command, cwd=ROOT, **settings)
-    return told.encode()
+            output = run(sys.executable, "manage.py", *command, cwd=ROOT, **settings)
+    return output.encode()
 
 
 def run(*command: str | Path, cwd: Path, **settings: str) -> str:

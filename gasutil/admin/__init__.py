@@ -1,4 +1,4 @@
 """The support console: Django's admin, themed with Unfold.
 
-Whatever changes a request goes through a verb of `workflow`.
+Every change of a request goes through a verb of `workflow`.
 """

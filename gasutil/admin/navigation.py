@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from gasutil import background, figures
 from gasutil.admin.base.http import actor_of
+from gasutil.admin.reports import emails, pages
 from gasutil.admin.requests import queue, saved_views
+from gasutil.workflow import access_reviews
 
 QUEUE_MODEL = "gasutil_servicerequest"
 OVERSIGHT = (
@@ -21,6 +23,12 @@ OVERSIGHT = (
         "gasutil.view_requestupdate",
     ),
     (gettext_lazy("Deliveries"), "outgoing_mail", "gasutil_delivery", "gasutil.view_delivery"),
+    (
+        gettext_lazy("Erasures"),
+        "person_remove",
+        "gasutil_erasure",
+        "gasutil.erase_customer",
+    ),
     (gettext_lazy("Exports"), "download", "gasutil_export", "gasutil.view_export"),
     (gettext_lazy("Security log"), "login", "gasutil_securityevent", "gasutil.view_securityevent"),
     (gettext_lazy("Users"), "group", "gasutil_user", "gasutil.view_user"),
@@ -60,7 +68,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Audit"),
             "separator": True,
-            "items": _allowed(request, OVERSIGHT) + _waiting(request),
+            "items": [
+                *_reports(request),
+                *_reviews(request),
+                *_allowed(request, OVERSIGHT),
+                *_rights(request),
+                *_waiting(request),
+            ],
         },
         {"title": _("Configuration"), "separator": True, "items": _allowed(request, CONFIGURATION)},
     ]
@@ -148,6 +162,21 @@ def _view(request: HttpRequest, name: str, shown: str, item: dict[str, Any]) -> 
     }
 
 
+def _reviews(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the link to the reviews, with the number of those that wait."""
+    if not request.user.has_perm("gasutil.view_review"):
+        return []
+    number = figures.open_stats().reviews
+    item = {
+        "title": _("Reviews"),
+        "icon": "fact_check",
+        "link": _list("gasutil_review"),
+        "active": _inside(request, "gasutil_review"),
+        "badge": str(number) if number else "",
+    }
+    return [item | {"badge_variant": "warning"}]
+
+
 def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the link to the accounts that wait for approval, if there are any."""
     if not request.user.has_perm("gasutil.approve_support"):
@@ -163,6 +192,27 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
         "badge": str(number),
     }
     return [item | {"badge_variant": "warning"}] if number else []
+
+
+def _reports(request: HttpRequest) -> list[dict[str, Any]]:
+    if not emails.may_read(request):
+        return []
+    item = {"title": _("Reports"), "icon": "bar_chart", "link": pages.first_url()}
+    return [item | {"active": request.path.startswith(reverse("admin:reports"))}]
+
+
+def _rights(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the links to the pages of who may do what."""
+    if not request.user.has_perm(access_reviews.VIEW):
+        return []
+    pages = (
+        (_("Who can do this?"), "person_search", reverse("admin:who_may")),
+        (_("Access list"), "fact_check", reverse("admin:access_list")),
+    )
+    return [
+        {"title": title, "icon": icon, "link": link, "active": request.path == link}
+        for title, icon, link in pages
+    ]
 
 
 def _allowed(

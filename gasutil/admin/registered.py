@@ -3,11 +3,18 @@
 `project/console.py` imports this once the site is there and Django's own pages are on it.
 """
 
-from gasutil.admin.accounts import accounts, groups, sign_ins, teams
+from gasutil.admin.accounts import accounts, erasures, groups, sign_ins, teams
 from gasutil.admin.base import exports
 from gasutil.admin.catalogue import calendars, request_types
 from gasutil.admin.operations import deliveries, machine_accounts, tasks, webhooks
-from gasutil.admin.requests import bulk, canned_replies, incidents, service_requests, updates
+from gasutil.admin.requests import (
+    bulk,
+    canned_replies,
+    incidents,
+    reviews,
+    service_requests,
+    updates,
+)
 
 __all__ = [
     "accounts",
@@ -15,11 +22,13 @@ __all__ = [
     "calendars",
     "canned_replies",
     "deliveries",
+    "erasures",
     "exports",
     "groups",
     "incidents",
     "machine_accounts",
     "request_types",
+    "reviews",
     "service_requests",
     "sign_ins",
     "tasks",

@@ -1,4 +1,4 @@
-"""The console's site: who gets in, where it starts, and what it says when something is refused."""
+"""The console's admin site: login, permissions, error pages and search."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,22 +20,35 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from gasutil.access import Role
-from gasutil.admin.accounts import ended_session, own_sessions, preferences
+from gasutil.admin.accounts import (
+    access_list_page,
+    ended_session,
+    own_sessions,
+    preferences,
+    second_factor_pages,
+    who_may_page,
+)
 from gasutil.admin.accounts.login import LoginForm
 from gasutil.admin.accounts.passwords import OwnPasswordForm
 from gasutil.admin.base.autocomplete import FilterAutocomplete
 from gasutil.admin.base.formatting import in_words
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.operations.banners import banners
+from gasutil.admin.reports import pages as report_pages
 from gasutil.admin.requests.search import search
 from gasutil.errors import DeskError
 from gasutil.http_status import status_of
-from gasutil.identity import security_log
+from gasutil.identity import second_factor, security_log
+from gasutil.models import User
 
 AdminView = Callable[..., HttpResponseBase]
 
 
 MAX_URL_CHARACTERS = 4_000
+# Pages for users who should have set up a second factor.
+WITHOUT_SECOND_FACTOR = frozenset(
+    {"second_factor", "password_change", "password_change_done", "logout", "session", "jsi18n"}
+)
 MAX_SEARCH_WORDS = 100  # that are looked for at once; SQLite takes no thousand conditions
 
 
@@ -55,13 +68,28 @@ class ConsoleSite(UnfoldAdminSite):
         return shown | ({"banners": banners(request)} if self.has_permission(request) else {})
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages of the user's own account, and the check of their session, to Unfold's."""
+        """Add the pages of the user's own account, of reports and of rights to Unfold's."""
         own = [
             path("session/", self.admin_view(ended_session.check_session), name="session"),
             path("my-notices/", self.admin_view(preferences.my_notices), name="my_notices"),
+            path("login/code/", second_factor_pages.login_code, name="login_code"),
+            path(
+                "second-factor/",
+                self.admin_view(second_factor_pages.own_second_factor),
+                name="second_factor",
+            ),
             path("my-sessions/", self.admin_view(own_sessions.my_sessions), name="my_sessions"),
         ]
-        return [*own, *super().get_urls()]
+        rights = [
+            path("who-may/", self.admin_view(who_may_page.who_may), name="who_may"),
+            path("access-list/", self.admin_view(access_list_page.access_list), name="access_list"),
+            path(
+                "access-list/export/",
+                self.admin_view(access_list_page.export_access_list),
+                name="access_list_export",
+            ),
+        ]
+        return [*own, *rights, *report_pages.urls(self.admin_view), *super().get_urls()]
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -87,7 +115,11 @@ class ConsoleSite(UnfoldAdminSite):
         )
         if request.method == "GET" and is_safe and self.has_permission(request):
             return HttpResponseRedirect(page)
-        return super().login(request, extra_context)  # type: ignore[no-any-return]
+        request.session.pop(second_factor_pages.PENDING, None)
+        response = super().login(request, extra_context)
+        if second_factor_pages.PENDING in request.session and request.method == "POST":
+            return second_factor_pages.code_page(request)
+        return response  # type: ignore[no-any-return]
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -120,6 +152,8 @@ class ConsoleSite(UnfoldAdminSite):
             _require_sound(request)
             if ended := ended_session.response_to_ended(request, self.has_permission):
                 return ended
+            if _must_enrol(request):
+                return HttpResponseRedirect(reverse("admin:second_factor"))
             if timeout := getattr(request, "session_timeout", ""):
                 messages.info(request, ended_session.timeout_message(timeout))
             try:
@@ -137,6 +171,14 @@ class ConsoleSite(UnfoldAdminSite):
                 raise Http404 from error
 
         return guarded_view
+
+
+def _must_enrol(request: HttpRequest) -> bool:
+    """Return whether the user may open no other page than that of the second factor."""
+    match = request.resolver_match
+    if not isinstance(request.user, User) or (match and match.url_name in WITHOUT_SECOND_FACTOR):
+        return False
+    return second_factor.is_enrolment_overdue(request.user)
 
 
 def _record_denial(request: HttpRequest) -> None:
@@ -168,7 +210,7 @@ def _require_sound(request: HttpRequest) -> None:
 
 
 def refusal(request: HttpRequest, error: DeskError) -> HttpResponse:
-    """Return the page that says why something can't be done."""
+    """Return the page for an error."""
     return render(
         request,
         "gasutil/refusal.html",

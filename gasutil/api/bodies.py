@@ -44,10 +44,15 @@ NEW_PASSWORDS = {"password": "NewCustomerGas@2026", "password2": "NewCustomerGas
 
 # --- Accounts
 # --------------------------------------------------------------------------------------------------
+Otp = Annotated[str, Field(max_length=64), NO_NUL]
 CREDENTIALS = Body(
     name="Credentials",
-    fields="username password",
-    extra={"username": Annotated[str, Field(min_length=1, max_length=150), NO_NUL], **PASSWORDS},
+    fields="username password otp?",
+    extra={
+        "username": Annotated[str, Field(min_length=1, max_length=150), NO_NUL],
+        "otp": Otp,
+        **PASSWORDS,
+    },
     examples=[{"username": "anshu_singh", "password": "CustomerGas@2024"}],
 )
 REFRESH = Body(
@@ -64,7 +69,7 @@ REGISTRATION = Body(
     ),
     models=[User],
     extra={**PASSWORDS, "last_name": input_type(column(User, "last_name"), required=False)},
-    faults=accounts.registration_faults,
+    find_errors=accounts.registration_errors,
     examples=[CUSTOMER_EXAMPLE, SUPPORT_EXAMPLE],
 )
 PROFILE_CHANGE = Body(
@@ -74,15 +79,34 @@ PROFILE_CHANGE = Body(
     extra={
         "first_name": input_type(column(User, "first_name"), required=False)
     },  # null does not clear it: every user has one
-    faults=accounts.profile_faults,
+    find_errors=accounts.profile_errors,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
 NEW_PASSWORD = Body(
     name="PasswordChange",
     fields="old_password password password2",
     extra=PASSWORDS,
-    faults=lambda actor, data: accounts.password_faults(actor.person, data),
+    find_errors=lambda actor, data: accounts.password_errors(actor.person, data),
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
+)
+OWN_PASSWORD = Body(
+    name="OwnPassword",
+    fields="password",
+    extra=PASSWORDS,
+    examples=[{"password": "CustomerGas@2024"}],
+)
+OTP = Body(name="SecondFactorCode", fields="otp", extra={"otp": Otp}, examples=[{"otp": "492039"}])
+PASSWORD_AND_OTP = Body(
+    name="PasswordAndCode",
+    fields="password otp",
+    extra={"otp": Otp, **PASSWORDS},
+    examples=[{"password": "CustomerGas@2024", "otp": "492039"}],
+)
+ERASURE = Body(
+    name="ErasureRequest",
+    fields="password",
+    extra={"password": Secret},
+    examples=[{"password": "CustomerGas@2024"}],
 )
 TOKEN = Body(
     name="EmailConfirmation",
@@ -100,22 +124,39 @@ RESET = Body(
     name="PasswordReset",
     fields="uid token password password2",
     extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
-    faults=lambda actor, data: accounts.password_faults(User(), data),
+    find_errors=lambda actor, data: accounts.password_errors(User(), data),
     examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
 )
 
 # --- Service requests
 # ---------------------------------------------------------------------------------------------
+OccurredAt = Annotated[
+    Moment,
+    Field(
+        description=(
+            "When it happened, if not now. Only support and machine accounts can send it. More than"
+            " 15 minutes ago needs notes, more than 24 hours ago a permission as well."
+        ),
+        examples=["2026-11-23T14:31:12Z"],
+    ),
+]
+WHEN = {"occurred_at": OccurredAt}
+Notes = Annotated[Text, Field(max_length=settings.TEXT_LIMIT, description="Why.")]
+# Of a call without a body.
+QUERY_OF_CHANGE = {"notes": (Notes, Field("")), "occurred_at": (OccurredAt | None, Field(None))}
+FIELDS_OF_FILE = {"notes": Notes, **WHEN}  # beside a file
 NOTES = Body(
     name="Notes",
-    fields="notes?",
+    fields="notes? occurred_at?",
     models=[RequestUpdate],
+    extra=WHEN,
     examples=[{"notes": "The smell came from cooking."}],
 )
 COMMENT = Body(
     name="Comment",
-    fields="notes",
+    fields="notes occurred_at?",
     models=[RequestUpdate],
+    extra=WHEN,
     examples=[{"notes": "My neighbour can let the technician in."}],
 )
 DEGREES = {
@@ -127,7 +168,7 @@ SUBMISSION = Body(
     fields="request_type description address? details? latitude? longitude?",
     models=[ServiceRequest],
     extra=DEGREES,
-    faults=intake.submission_faults,
+    find_errors=intake.submission_errors,
     tolerates=intake.is_acceptable_emergency,
     examples=[
         {
@@ -168,7 +209,7 @@ REPORT = Body(
         "name": Annotated[Text, Field(max_length=300)],
         "email": input_type(column(ServiceRequest, "contact_email"), required=False),
     },
-    faults=reports.report_faults,
+    find_errors=reports.report_errors,
     tolerates=reports.is_acceptable,
     examples=[
         {
@@ -200,7 +241,7 @@ INTAKE = Body(
         "received_at": Moment,
         **DEGREES,
     },
-    faults=reception.faults,
+    find_errors=reception.filing_errors,
     tolerates=reception.is_acceptable_report,
     examples=[
         {
@@ -214,9 +255,9 @@ INTAKE = Body(
 )
 MILESTONE = Body(
     name="MilestoneRecord",
-    fields="milestone notes?",
+    fields="milestone notes? occurred_at?",
     models=[RequestUpdate],
-    extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL]},
+    extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL], **WHEN},
     examples=[
         {"milestone": "on_site", "notes": "The valve was already closed."},
         {"milestone": "no_access"},
@@ -225,23 +266,25 @@ MILESTONE = Body(
 )
 RECLASSIFICATION = Body(
     name="Reclassification",
-    fields="request_type notes?",
+    fields="request_type notes? occurred_at?",
     models=[ServiceRequest, RequestUpdate],
+    extra=WHEN,
     examples=[{"request_type": "gas_leak_inspection", "notes": "The caller smells gas as well."}],
 )
 CHANGE = Body(
     name="ServiceRequestChange",
-    fields="status? notes? priority? assigned_to? is_internal?",
+    fields="status? notes? priority? assigned_to? is_internal? occurred_at?",
     models=[ServiceRequest, RequestUpdate],
-    faults=requests.change_faults,
+    extra=WHEN,
+    find_errors=requests.change_errors,
     examples=[{"status": "in_progress", "notes": "Technician assigned for inspection"}],
 )
 NEW_UPDATE = Body(
     name="NewRequestUpdate",
-    fields="service_request status? notes? is_internal?",
+    fields="service_request status? notes? is_internal? occurred_at?",
     models=[RequestUpdate],
-    extra={"service_request": Annotated[Id, Strict()]},
-    faults=requests.change_faults,
+    extra={"service_request": Annotated[Id, Strict()], **WHEN},
+    find_errors=requests.change_errors,
     examples=[
         {
             "service_request": 1,
@@ -253,9 +296,10 @@ NEW_UPDATE = Body(
 
 REFERENCE = Body(
     name="ReferenceInput",
-    fields="id url?",
-    models=[ExternalReference],
+    fields="id url? notes? occurred_at?",
+    models=[ExternalReference, RequestUpdate],
     extra={
+        **WHEN,
         "id": Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S"), NO_NUL],
         "url": Annotated[
             str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="Its page there.")
@@ -285,14 +329,16 @@ INCIDENT_CHANGE = Body(
 )
 INCIDENT_REPORTS = Body(
     name="IncidentReports",
-    fields="reports",
-    extra={"reports": Reports},
+    fields="reports notes? occurred_at?",
+    models=[RequestUpdate],
+    extra={"reports": Reports, **WHEN},
     examples=[{"reports": [1, 2]}],
 )
 INCIDENT_UPDATE = Body(
     name="IncidentUpdate",
-    fields="notes is_internal?",
+    fields="notes is_internal? occurred_at?",
     models=[RequestUpdate],
+    extra=WHEN,
     examples=[{"notes": "A crew is digging at the main."}],
 )
 
@@ -300,7 +346,7 @@ INCIDENT_UPDATE = Body(
 # --------------------------------------------------------------------------------------------------
 NEW_WEBHOOK = Body(
     name="NewWebhook",
-    fields="name url events with_internal?",
+    fields="name url events with_internal? with_request?",
     models=[Webhook],
     examples=[
         {
@@ -312,7 +358,7 @@ NEW_WEBHOOK = Body(
 )
 WEBHOOK_CHANGE = Body(
     name="WebhookChange",
-    fields="name? url? events? with_internal? state?",
+    fields="name? url? events? with_internal? with_request? state?",
     models=[Webhook],
     extra={"state": Literal["active", "paused"]},
     examples=[{"state": "paused"}],

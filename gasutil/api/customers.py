@@ -1,11 +1,14 @@
-"""Customers and staff, as support and machines read them; each read of customers is recorded."""
+"""The API's customers and staff, for support and machine accounts.
+
+Each read of customers is recorded.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest
 
 from gasutil import access
@@ -97,40 +100,46 @@ def standings(ids: Collection[int]) -> Mapping[int, Standing]:
     """Return the standing of customers, from the types and answers of their open requests."""
     found: Mapping[int, Standing] = defaultdict(Standing)
     answered = []
-    open_requests = ServiceRequest.objects.filter(customer__in=ids, is_open=True)
-    columns = ("customer", "request_type__effect", "request_type", "filed_as")
-    for customer, effect, code, filed_as, version, details in open_requests.order_by(
-        "pk"
-    ).values_list(*columns, "schema_version", "details"):
+    for customer, effect, code, form, details in _open_requests(ids):
         found[customer].do_not_disconnect |= effect == Effect.DISPUTE
-        if details:
-            answered.append((customer, filed_as or code, version, details))
+        if form and details:
+            answered.append((customer, code, form, details))
     for customer, texts in _special_care(answered):
         care = found[customer].special_care
         care += [text for text in texts if text not in care]
     return found
 
 
+def _open_requests(ids: Collection[int]) -> QuerySet[Any]:
+    """Return the open requests of customers, with the form if its type marks special care."""
+    code = Case(When(filed_as="", then=F("request_type")), default=F("filed_as"))
+    forms = RequestType.history.filter(
+        code=OuterRef("answers_code"), version=OuterRef("schema_version")
+    ).order_by("-history_id")
+    marks = RequestField.objects.filter(
+        request_type__code=OuterRef("answers_code"), marks_care=True
+    )
+    form = Case(When(Exists(marks), then=Subquery(forms.values("form")[:1])))
+    rows = ServiceRequest.objects.filter(customer__in=ids, is_open=True).order_by("pk")
+    rows = rows.annotate(answers_code=code).annotate(answers_form=form)
+    columns = ("customer", "request_type__effect", "answers_code", "answers_form", "details")
+    return rows.values_list(*columns)
+
+
 def _special_care(
-    answered: Sequence[tuple[int, str, int, dict[str, Any]]],
+    answered: Sequence[tuple[int, str, list[Any], dict[str, Any]]],
 ) -> list[tuple[int, list[str]]]:
-    """Return what needs special care by each customer's answers, with two queries for all."""
+    """Return what needs special care by each customer's answers, with one query for all."""
     marks: dict[str, list[RequestField]] = defaultdict(list)
     codes = {code for _, code, _, _ in answered}
-    for row in RequestField.objects.filter(
-        request_type__code__in=codes, marks_care=True
-    ).select_related("request_type"):
-        marks[row.request_type.code].append(row)
-    answered = [row for row in answered if row[1] in marks]
-    forms = {
-        (row.code, row.version): row.form
-        for row in RequestType.history.filter(
-            code__in=marks, version__in={version for _, _, version, _ in answered}
-        ).order_by("history_id")
-    }
+    if codes:
+        for row in RequestField.objects.filter(
+            request_type__code__in=codes, marks_care=True
+        ).select_related("request_type"):
+            marks[row.request_type.code].append(row)
     return [
-        (customer, special_care(code, forms.get((code, version), []), details, marks[code]))
-        for customer, code, version, details in answered
+        (customer, special_care(form, details, marks[code]))
+        for customer, code, form, details in answered
     ]
 
 

@@ -21,14 +21,32 @@ from ninja.params.functions import Header, Query
 from ninja.security import HttpBearer
 
 from gasutil import access
-from gasutil.access import CUSTOMERS_AND_STAFF, Actor
-from gasutil.api.framework.errors import Problem
+from gasutil.access import CUSTOMERS_AND_STAFF, TOKEN_ROLES, Actor
 from gasutil.api.framework.inputs import repetitions, unknown_parameters
+from gasutil.api.framework.problem_docs import problem_responses
+from gasutil.api.framework.problem_schemas import Problem
 from gasutil.api.representations import UPDATE
-from gasutil.errors import Busy, Invalid
+from gasutil.errors import (
+    ApprovalRequired,
+    Busy,
+    EnrolmentRequired,
+    InsufficientScope,
+    Invalid,
+    NotAllowed,
+    NotAuthenticated,
+    TooManyAttempts,
+)
 from gasutil.events.hub import CLOSE, Disconnected, Hub, Subscriber
 from gasutil.events.tail import Batch, Position, missed
-from gasutil.identity import event_tickets, logins, machine_keys, sessions, tokens, tracking
+from gasutil.identity import (
+    event_tickets,
+    logins,
+    machine_keys,
+    second_factor,
+    sessions,
+    tokens,
+    tracking,
+)
 from gasutil.identity.tokens import TokenType
 from gasutil.models import Channel, MachineScope
 from gasutil.updates import events_of
@@ -57,6 +75,21 @@ STREAM_RESPONSE = {
         f" {orjson.dumps(EXAMPLE).decode()}\n\n"
     ),
 }
+PROBLEMS = problem_responses(
+    {
+        error.code
+        for error in (
+            NotAuthenticated,
+            NotAllowed,
+            ApprovalRequired,
+            EnrolmentRequired,
+            InsufficientScope,
+            Invalid,
+            TooManyAttempts,
+            Busy,
+        )
+    }
+)
 
 
 async def aside(call: Callable[..., T], *given: Any) -> T:
@@ -100,10 +133,12 @@ class StreamBearer(HttpBearer):
         opened = event_tickets.use_ticket(request.GET["ticket"], address)
         request.login = opened.login_id, opened.ends_at.timestamp()  # type: ignore[attr-defined]
         request.machine = opened.machine_key, address  # type: ignore[attr-defined]
+        request.tracked = opened.tracked  # type: ignore[attr-defined]
         channel = Channel.INTEGRATION if opened.machine else Channel.API
-        actor = Actor(opened.user, channel, machine=opened.machine)
+        request_id = opened.tracked and opened.tracked.request_id
+        actor = Actor(opened.user, channel, machine=opened.machine, request_id=request_id)
         access.require_scope(actor, MachineScope.EVENTS_READ)
-        access.require(actor, CUSTOMERS_AND_STAFF)
+        access.require(actor, TOKEN_ROLES)
         return actor
 
     async def by_session(self, request: HttpRequest) -> Actor | None:
@@ -121,6 +156,7 @@ class StreamBearer(HttpBearer):
             return await aside(self.reporter, request, token)
         actor = Actor(await aside(logins.user_for_token, token))
         access.require(actor, CUSTOMERS_AND_STAFF)
+        await aside(second_factor.require_enrolment, actor.person)
         claims = tokens.read_token(token, TokenType.ACCESS)
         request.login = uuid.UUID(claims["sid"]), float(claims["exp"])  # type: ignore[attr-defined]
         return actor
@@ -294,14 +330,13 @@ def events_router() -> Router:
         ["GET", "HEAD"],
         stream_events,
         auth=StreamBearer(),
-        response=dict.fromkeys((401, 403, 422, 429, 503), Problem),
+        response=dict.fromkeys(PROBLEMS, Problem),
         operation_id="stream_events",
         summary="Stream events",
         openapi_extra={
-            "security": [{"StreamBearer": []}, {"MachineKey": [MachineScope.EVENTS_READ.value]}],
-            "responses": {
-                200: {"description": "Events.", "content": {"text/event-stream": STREAM_RESPONSE}}
-            },
+            "security": [{"Bearer": []}, {"MachineKey": [MachineScope.EVENTS_READ.value]}],
+            "responses": PROBLEMS
+            | {200: {"description": "Events.", "content": {"text/event-stream": STREAM_RESPONSE}}},
         },
     )
     return router

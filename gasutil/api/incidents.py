@@ -36,25 +36,23 @@ def create_incident(
     return incidents.open_incident(actor=actor, title=title, reports=reports, notes=notes)
 
 
-def join(pk: int, *, actor: Actor, reports: Collection[int]) -> Incident:
+def join(pk: int, *, actor: Actor, reports: Collection[int], **options: Any) -> Incident:
     """Join reports to an incident, all or none; one that is in it already stays."""
     access.find(actor, Incident, pk)
     _check_reports(actor, reports)
     first, *others = reports
-    return incidents.gather(first, actor=actor, incident=pk, reports=others)
+    return incidents.gather(first, actor=actor, incident=pk, reports=others, **options)
 
 
-def comment_reports(
-    pk: int, *, actor: Actor, notes: str, is_internal: bool = False
-) -> dict[str, Any]:
+def comment_reports(pk: int, *, actor: Actor, notes: str, **options: Any) -> dict[str, Any]:
     """Comment on every open report of an incident, for their reporters or for staff alone."""
-    rows = incidents.comment(pk, actor=actor, notes=notes, is_internal=is_internal)
+    rows = incidents.comment(pk, actor=actor, notes=notes, **options)
     return {"service_requests": [row.id for row in rows]}  # type: ignore[attr-defined]
 
 
-def close(pk: int, *, actor: Actor, notes: str) -> dict[str, Any]:
+def close(pk: int, *, actor: Actor, notes: str, **options: Any) -> dict[str, Any]:
     """Close an incident and resolve its reports, except those that need a separate look."""
-    closed = incidents.close(pk, actor=actor, notes=notes)
+    closed = incidents.close(pk, actor=actor, notes=notes, **options)
     return {
         "resolved": [report.pk for report in closed.resolved],
         "kept": [
@@ -70,4 +68,4 @@ def _check_reports(actor: Actor, reports: Collection[int]) -> None:
     if unknown:
         names = ", ".join(str(pk) for pk in sorted(unknown))
         text = _("No such request: %(ids)s.") % {"ids": names}
-        raise Invalid([FieldError("reports", "unknown_request", text)])
+        raise Invalid([FieldError("reports", "unknown_request", text, {"ids": sorted(unknown)})])

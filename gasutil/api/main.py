@@ -11,6 +11,7 @@ from gasutil.api.events import events_router
 from gasutil.api.framework.api import Api, type_components
 from gasutil.api.framework.build import build
 from gasutil.api.framework.parser import StrictParser
+from gasutil.api.introduction import EVENT, EVENT_NAMES, TEXTS, front_page, servers
 from gasutil.api.resources import CALLS, RESOURCES
 
 
@@ -23,7 +24,11 @@ api = Api(
     resources=RESOURCES,
     title="Gas Service Desk",
     version=__version__,
-    description="Service requests for the customers of a gas utility.",
+    description=TEXTS["document"]["introduction"],
+    servers=servers(),
+    openapi_extra=front_page(),
+    components={"Event": EVENT, "EventName": EVENT_NAMES},
+    texts=TEXTS,
     urls_namespace="api",
     parser=StrictParser(),
     docs_decorator=lambda view: cache_control(no_cache=True)(

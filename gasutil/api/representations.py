@@ -9,13 +9,12 @@ from typing import Any
 from ninja import Schema
 from pydantic import Field, create_model
 
-from gasutil import deadlines, updates
-from gasutil.api import customers, incidents, references
+from gasutil import request_fields, updates
+from gasutil.api import catalogue, customers, incidents
 from gasutil.api.bodies import EXAMPLE_JWT, EXAMPLE_TRACKING_TOKEN
-from gasutil.api.framework.errors import FieldFault
 from gasutil.api.framework.fields import Id, column, many, response_type
+from gasutil.api.framework.problem_schemas import FieldError
 from gasutil.api.framework.resource import Computed, Detail, Paged, Representation
-from gasutil.dynamic_forms import schema
 from gasutil.models import (
     Attachment,
     AuthorKind,
@@ -185,8 +184,8 @@ REQUEST = Representation(
     optional=[
         Detail(
             "warnings",
-            many(FieldFault),
-            lambda actor, obj: [warning._asdict() for warning in obj.warnings],
+            many(FieldError),
+            lambda actor, obj: [warning.as_dict() for warning in obj.warnings],
         ),
         Detail(
             "tracking_token",
@@ -201,27 +200,22 @@ REQUEST = Representation(
         ),
     ],
     model=ServiceRequest,
-    fields=(
-        "id reference request_type description address details status priority customer assigned_to"
-        " created_at updated_at resolved_at respond_by resolve_by is_overdue safety_instructions"
-        " version is_emergency is_unverified received_at contact latitude longitude"
-        " next_milestone next_due_at references"
-    ),
+    fields=request_fields.REQUEST_FIELDS,
     added={"references": many(Reference)},
-    complete=references.add_references,
+    complete=request_fields.add_references,
     omittable="references",
-    renamed={"next_due_at": "due_at", "stored_received_at": "received_at", "how": "contact"},
+    renamed=request_fields.RENAMED,
     computed={
-        "is_overdue": Computed(bool, deadlines.is_overdue),
-        "received_at": Computed(
-            dt.datetime, lambda row: row["stored_received_at"] or row["created_at"]
-        ),
-        "contact": Computed(
-            response_type(column(ServiceRequest, "contact")) | None, lambda row: row["how"] or None
-        ),
-        "next_milestone": Computed(str | None, deadlines.next_milestone),
+        name: Computed(of_type, request_fields.COMPUTED[name])
+        for name, of_type in {
+            "safety_instructions": str,
+            "is_overdue": bool,
+            "received_at": dt.datetime,
+            "contact": response_type(column(ServiceRequest, "contact")) | None,
+            "next_milestone": str | None,
+        }.items()
     },
-    hidden="due_at milestones stored_received_at how",
+    hidden=request_fields.HIDDEN_COLUMNS,
     types={"customer": int | CUSTOMER.schema, "assigned_to": int | STAFF_MEMBER.schema | None},
     example={
         "id": 1,
@@ -263,8 +257,9 @@ REQUEST_TYPE = Representation(
         " milestones"
     ),
     renamed={"schema_version": "version", "milestones": "limits"},
-    computed={"schema": Computed(dict[str, Any], lambda row: schema(row["form"], row["name"]))},
-    hidden="form",
+    added={"schema": dict[str, Any]},
+    complete=catalogue.localise,
+    hidden="form translations approved_safety safety_approved_at",
     types={"milestones": many(Limit)},
     example={
         "code": "no_supply",
@@ -375,7 +370,8 @@ WEBHOOK = Representation(
     name="Webhook",
     model=Webhook,
     fields=(
-        "id name url events with_internal state state_since state_reason succeeded_at created_at"
+        "id name url events with_internal with_request state state_since state_reason succeeded_at"
+        " created_at"
     ),
     example={
         "id": 1,
@@ -383,6 +379,7 @@ WEBHOOK = Representation(
         "url": "https://dispatch.example.com/hooks/desk",
         "events": ["request.created", "request.status_changed"],
         "with_internal": False,
+        "with_request": False,
         "state": "active",
         "state_since": "2026-11-23T14:29:00Z",
         "state_reason": "",
@@ -457,6 +454,30 @@ class Dashboard(Schema):
     )
     by_type: list[OpenOfType]
     days: list[Day]
+
+
+class SecondFactor(Schema):
+    """Whether the caller has a second factor, and whether their role needs one."""
+
+    is_enabled: bool = Field(examples=[True])
+    is_required: bool = Field(examples=[False])
+    enrol_by: dt.datetime | None = Field(examples=[None])
+    recovery_codes_left: int = Field(examples=[10])
+
+
+class SecondFactorSetup(Schema):
+    """The secret for an authenticator app, and the address that a QR code holds."""
+
+    secret: str = Field(examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"])
+    otpauth_url: str = Field(
+        examples=["otpauth://totp/Gas%20Service%20Desk:meera.iyer?digits=6&secret=JBSWY3DPEHPK3PXP"]
+    )
+
+
+class RecoveryCodeList(Schema):
+    """Codes that replace one of the authenticator app, each once. They are shown only now."""
+
+    recovery_codes: list[str] = Field(examples=[["JBSW-Y3DP-EHPK-3PXP"]], max_length=10)
 
 
 class TokenPair(Schema):

@@ -1,6 +1,6 @@
 """The declaration of the whole API: resources, their representations, the roles and the verbs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,14 +10,14 @@ from gasutil import access, deadlines, disputes, figures, updates
 from gasutil.access import (
     ANY_ACCOUNT,
     CUSTOMERS,
-    CUSTOMERS_AND_STAFF,
     OWNER_OR_STAFF,
     STAFF,
     TOKEN_ROLES,
     Actor,
     Role,
 )
-from gasutil.api import bodies, customers, incidents, references, webhooks
+from gasutil.api import bodies, customers, incidents, proof, references, webhooks
+from gasutil.api import reports as report_calls
 from gasutil.api.events import create_event_ticket
 from gasutil.api.framework.fields import (
     MAX_ID,
@@ -32,6 +32,8 @@ from gasutil.api.framework.fields import (
 from gasutil.api.framework.pagination import Key, read_page
 from gasutil.api.framework.resource import Call, Detail, Filter, Resource
 from gasutil.api.framework.uploads import Files
+from gasutil.api.privacy import PersonalData
+from gasutil.api.proof import LogKeys, RequestProof
 from gasutil.api.representations import (
     ATTACHMENT,
     CUSTOMER,
@@ -49,16 +51,32 @@ from gasutil.api.representations import (
     IncidentClosed,
     IncidentWritten,
     Milestone,
+    RecoveryCodeList,
     Reference,
+    SecondFactor,
+    SecondFactorSetup,
     StreamTicket,
     TokenPair,
     WebhookDelivery,
+)
+from gasutil.errors import (
+    Claimed,
+    Conflict,
+    NotAuthenticated,
+    NotFound,
+    PermissionRequired,
+    RequestClosed,
+    SecondFactorRequired,
+    TooManyAttempts,
+    TransitionRefused,
+    Unsupported,
 )
 from gasutil.events.tail import following
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview
 from gasutil.identity import logins
 from gasutil.models import Attachment, MachineScope, ServiceRequest, User
+from gasutil.reports.catalogue import only_counted
 from gasutil.search.query import search_requests, with_reference
 from gasutil.statements import Given, Statement, compiled
 from gasutil.validation import NO_NUL
@@ -68,9 +86,11 @@ from gasutil.workflow import (
     external_references,
     limits,
     own_logins,
+    privacy,
     reception,
     reports,
     requests,
+    second_factors,
 )
 from gasutil.workflow import incidents as incident_verbs
 from gasutil.workflow import webhooks as webhook_verbs
@@ -126,6 +146,14 @@ def _files(role: Role) -> Statement:
     return Statement(ATTACHMENT.columns(files.filter(service_request=Given("key"))))
 
 
+FIGURE = Filter(
+    "figure",
+    Annotated[
+        Text,
+        Field(max_length=1000, description="From the URL of a count in a report. Do not write it."),
+    ],
+    apply=only_counted,
+)
 CALLS = {
     "Tokens": [
         Call(
@@ -136,7 +164,7 @@ CALLS = {
             bodies.CREDENTIALS,
             TokenPair,
             public=True,
-            errors=[401, 429],
+            errors=[NotAuthenticated, SecondFactorRequired, TooManyAttempts],
         ),
         Call(
             "POST",
@@ -146,7 +174,7 @@ CALLS = {
             bodies.REFRESH,
             TokenPair,
             public=True,
-            errors=[401],
+            errors=[NotAuthenticated],
         ),
         Call(
             "POST",
@@ -156,7 +184,7 @@ CALLS = {
             bodies.REFRESH,
             status=204,
             public=True,
-            errors=[401],
+            errors=[NotAuthenticated],
         ),
     ],
     "Accounts": [
@@ -169,7 +197,7 @@ CALLS = {
             PROFILE,
             201,
             public=True,
-            errors=[429],
+            errors=[TooManyAttempts],
         ),
         Call("GET", "profile/", "get_profile", accounts.profile, answers=PROFILE),
         Call(
@@ -179,7 +207,7 @@ CALLS = {
             accounts.update_profile,
             bodies.PROFILE_CHANGE,
             PROFILE,
-            errors=[429],
+            errors=[TooManyAttempts],
         ),
         Call(
             "PATCH",
@@ -188,7 +216,26 @@ CALLS = {
             accounts.update_profile,
             bodies.PROFILE_CHANGE,
             PROFILE,
-            errors=[429],
+            errors=[TooManyAttempts],
+        ),
+        Call(
+            "GET",
+            "profile/export/",
+            "export_profile",
+            privacy.export_own_data,
+            answers=PersonalData,
+            errors=[TooManyAttempts],
+        ),
+        Call(
+            "POST",
+            "profile/erase/",
+            "erase_profile",
+            privacy.request_own_erasure,
+            bodies.ERASURE,
+            status=202,
+            allowed=CUSTOMERS,
+            errors=[TooManyAttempts],
+            is_idempotent=False,
         ),
         Call(
             "POST",
@@ -197,7 +244,55 @@ CALLS = {
             accounts.change_password,
             bodies.NEW_PASSWORD,
             status=204,
-            errors=[429],
+            errors=[TooManyAttempts],
+            is_idempotent=False,
+        ),
+        Call(
+            "GET",
+            "profile/second-factor/",
+            "get_second_factor",
+            second_factors.state,
+            answers=SecondFactor,
+        ),
+        Call(
+            "POST",
+            "profile/second-factor/",
+            "start_second_factor",
+            second_factors.start_setup,
+            bodies.OWN_PASSWORD,
+            SecondFactorSetup,
+            201,
+            errors=[Conflict, TooManyAttempts],
+            is_idempotent=False,
+        ),
+        Call(
+            "POST",
+            "profile/second-factor/confirm/",
+            "confirm_second_factor",
+            second_factors.confirm,
+            bodies.OTP,
+            RecoveryCodeList,
+            errors=[Conflict, TooManyAttempts],
+            is_idempotent=False,
+        ),
+        Call(
+            "POST",
+            "profile/second-factor/recovery-codes/",
+            "renew_recovery_codes",
+            second_factors.renew_codes,
+            bodies.PASSWORD_AND_OTP,
+            RecoveryCodeList,
+            errors=[Conflict, TooManyAttempts],
+            is_idempotent=False,
+        ),
+        Call(
+            "POST",
+            "profile/second-factor/remove/",
+            "remove_second_factor",
+            second_factors.remove_own,
+            bodies.PASSWORD_AND_OTP,
+            status=204,
+            errors=[Conflict, TooManyAttempts],
             is_idempotent=False,
         ),
         Call(
@@ -208,7 +303,7 @@ CALLS = {
             bodies.TOKEN,
             PROFILE,
             public=True,
-            errors=[401, 429],
+            errors=[Conflict, NotAuthenticated, TooManyAttempts],
         ),
         Call(
             "POST",
@@ -218,7 +313,7 @@ CALLS = {
             bodies.ADDRESS,
             status=202,
             public=True,
-            errors=[429],
+            errors=[TooManyAttempts],
         ),
         Call(
             "POST",
@@ -249,10 +344,65 @@ CALLS = {
             create_event_ticket,
             answers=StreamTicket,
             status=201,
-            allowed=CUSTOMERS_AND_STAFF,
+            allowed=TOKEN_ROLES,
             is_idempotent=False,
             scope=MachineScope.EVENTS_READ,
         )
+    ],
+    "Log": [
+        Call(
+            "GET",
+            "log/checkpoint",
+            "get_log_checkpoint",
+            proof.get_checkpoint,
+            query={
+                "witnessed": (
+                    bool,
+                    Field(
+                        default=False,
+                        description="Whether enough witnesses have to have signed it.",
+                    ),
+                )
+            },
+            is_download=True,
+            content_type="text/plain",
+            public=True,
+            errors=[NotFound],
+        ),
+        Call("GET", "log/key", "get_log_key", proof.get_log_key, answers=LogKeys, public=True),
+        Call(
+            "GET",
+            "log/tile/{path:tile}",
+            "get_log_tile",
+            proof.get_tile,
+            is_download=True,
+            content_type="application/octet-stream",
+            public=True,
+            errors=[NotFound],
+        ),
+    ],
+    "Reports": [
+        Call(
+            "GET",
+            "reports/",
+            "list_reports",
+            report_calls.list_reports,
+            answers=report_calls.ReportNames,
+            allowed=STAFF,
+            errors=[PermissionRequired],
+            scope=MachineScope.REPORTS_READ,
+        ),
+        Call(
+            "GET",
+            "reports/{slug:name}/",
+            "get_report",
+            report_calls.get_report,
+            answers=report_calls.ReportTable,
+            query=report_calls.QUERY,
+            allowed=STAFF,
+            errors=[NotFound, PermissionRequired],
+            scope=MachineScope.REPORTS_READ,
+        ),
     ],
 }
 
@@ -280,6 +430,7 @@ STAFF_RESOURCE = Resource(
     path="staff/",
     scope=MachineScope.REQUESTS_READ,
     noun="staff member",
+    heading="Staff",
     representation=STAFF_MEMBER,
     allowed=STAFF,
     among=customers.staff,
@@ -293,16 +444,13 @@ RESOURCES = [
         noun="request",
         detail_allowed=TOKEN_ROLES,
         representation=REQUEST,
+        details_from=disputes.with_dispute,
         details=[
             Detail("updates", many(UPDATE.schema), updates_of),
             Detail("attachments", many(ATTACHMENT.schema), files_of),
             Detail("milestones", many(Milestone), lambda actor, obj: deadlines.serialize(obj)),
             Detail("schema_version", int, lambda actor, obj: obj.schema_version),
-            Detail(
-                "do_not_disconnect",
-                bool,
-                lambda actor, obj: disputes.do_not_disconnect(obj.customer_id),
-            ),
+            Detail("do_not_disconnect", bool, lambda actor, obj: obj.has_dispute),
             Detail(
                 "allowed_statuses",
                 many(response_type(column(ServiceRequest, "status"))),
@@ -313,7 +461,7 @@ RESOURCES = [
         filters=[
             Filter("status"),
             Filter("request_type", must_exist="unknown_type"),
-            Filter("priority", apply=deadlines.of_priority),
+            Filter("priority", where=lambda wanted, now: deadlines.of_priority(wanted)),
             Filter("assigned_to"),
             Filter("customer"),
             Filter(
@@ -333,7 +481,8 @@ RESOURCES = [
             Filter("created_after", Moment, lookup="created_at__gte"),
             Filter("created_before", Moment, lookup="created_at__lt"),
             Filter("updated_after", Moment, lookup="updated_at__gte"),
-            Filter("overdue", bool, apply=deadlines.only_overdue),
+            Filter("overdue", bool, where=deadlines.overdue),
+            FIGURE,
         ],
         search=search_requests,
         expandable={"customer": CUSTOMER_RESOURCE, "assigned_to": STAFF_RESOURCE},
@@ -341,7 +490,7 @@ RESOURCES = [
             "id": "pk",
             "created_at": "created_at",
             "updated_at": "updated_at",
-            "priority": "urgency",
+            "priority": "urgency has_danger",
         },
         calls=[
             Call(
@@ -363,7 +512,7 @@ RESOURCES = [
                 requests.update,
                 bodies.CHANGE,
                 REQUEST,
-                errors=[409],
+                errors=[Conflict, TransitionRefused],
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
@@ -375,7 +524,7 @@ RESOURCES = [
                 bodies.NOTES,
                 REQUEST,
                 by=OWNER_OR_STAFF,
-                errors=[409],
+                errors=[Conflict, TransitionRefused],
                 limit=limits.COMMENTS,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
@@ -389,7 +538,7 @@ RESOURCES = [
                 REQUEST,
                 allowed=TOKEN_ROLES,
                 by=OWNER_OR_STAFF,
-                errors=[409],
+                errors=[Conflict, RequestClosed, TransitionRefused],
                 limit=limits.COMMENTS,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
@@ -404,7 +553,7 @@ RESOURCES = [
                 201,
                 allowed=TOKEN_ROLES,
                 by=OWNER_OR_STAFF,
-                errors=[409],
+                errors=[Conflict, RequestClosed, TransitionRefused],
                 limit=limits.COMMENTS,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
@@ -417,7 +566,7 @@ RESOURCES = [
                 bodies.MILESTONE,
                 UPDATE,
                 201,
-                errors=[409],
+                errors=[Conflict, TransitionRefused],
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
@@ -428,7 +577,7 @@ RESOURCES = [
                 external_references.set_reference,
                 bodies.REFERENCE,
                 Reference,
-                errors=[409],
+                errors=[Conflict],
                 is_versioned=True,
                 status_if_new=201,
                 scope=MachineScope.REQUESTS_WORK,
@@ -438,6 +587,7 @@ RESOURCES = [
                 "{int:id}/references/{slug:system}/",
                 "remove_request_reference",
                 external_references.remove_reference,
+                query=bodies.QUERY_OF_CHANGE,
                 status=204,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
@@ -451,7 +601,8 @@ RESOURCES = [
                 ATTACHMENT,
                 201,
                 allowed=TOKEN_ROLES,
-                files=Files(name="file", is_form=True),
+                errors=[Conflict, RequestClosed, TransitionRefused],
+                files=Files(name="file", is_form=True, fields=bodies.FIELDS_OF_FILE),
                 limit=limits.UPLOADS,
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
@@ -463,7 +614,7 @@ RESOURCES = [
                 requests.reclassify,
                 bodies.RECLASSIFICATION,
                 REQUEST,
-                errors=[409],
+                errors=[Conflict, TransitionRefused],
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
@@ -476,6 +627,22 @@ RESOURCES = [
                 scope=MachineScope.REQUESTS_READ,
             ),
             Call(
+                "GET",
+                "{int:id}/proof/",
+                "get_request_proof",
+                proof.get_request_proof,
+                answers=RequestProof,
+                allowed=TOKEN_ROLES,
+                query={
+                    "format": (
+                        Literal["json", "tlog-proof"],
+                        Field("json", description="JSON of all rows, or a file of one row."),
+                    ),
+                    "row": (Id | None, Field(None, description="The row of the file: an update.")),
+                },
+                scope=MachineScope.REQUESTS_READ,
+            ),
+            Call(
                 "POST",
                 "claim/",
                 "claim_request",
@@ -483,7 +650,7 @@ RESOURCES = [
                 bodies.CLAIM,
                 REQUEST,
                 allowed=CUSTOMERS,
-                errors=[409],
+                errors=[Claimed, Conflict],
                 is_idempotent=False,
             ),
         ],
@@ -505,6 +672,7 @@ RESOURCES = [
                 201,
                 public=True,
                 is_keyed_by_body=True,
+                has_secret=True,
                 creates_at="requests/",
             )
         ],
@@ -542,6 +710,7 @@ RESOURCES = [
             Filter("service_request", Id, lookup="id"),
             Filter("since", Moment, lookup="history_date__gte"),
             Filter("after", UpdateId, apply=following, order="txid"),
+            FIGURE,
         ],
         calls=[
             Call(
@@ -553,7 +722,7 @@ RESOURCES = [
                 UPDATE,
                 201,
                 allowed=STAFF,
-                errors=[404, 409],
+                errors=[NotFound, Conflict, TransitionRefused],
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             )
@@ -590,7 +759,7 @@ RESOURCES = [
                 },
                 is_download=True,
                 content_type="image/jpeg",
-                errors=[415],
+                errors=[Unsupported],
                 scope=MachineScope.REQUESTS_READ,
             ),
             Call(
@@ -598,8 +767,9 @@ RESOURCES = [
                 "{int:id}/",
                 "delete_attachment",
                 attachments.remove,
+                query=bodies.QUERY_OF_CHANGE,
                 status=204,
-                errors=[409],
+                errors=[Conflict, TransitionRefused],
                 is_versioned=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
@@ -622,7 +792,7 @@ RESOURCES = [
                 bodies.NEW_INCIDENT,
                 INCIDENT_REPRESENTATION,
                 201,
-                errors=[409],
+                errors=[Conflict],
                 scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
@@ -641,7 +811,7 @@ RESOURCES = [
                 incidents.join,
                 bodies.INCIDENT_REPORTS,
                 INCIDENT_REPRESENTATION,
-                errors=[409],
+                errors=[Conflict],
                 scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
@@ -661,7 +831,7 @@ RESOURCES = [
                 incidents.close,
                 bodies.COMMENT,
                 IncidentClosed,
-                errors=[409],
+                errors=[Conflict],
                 scope=MachineScope.REQUESTS_WORK,
             ),
         ],
@@ -682,6 +852,7 @@ RESOURCES = [
                 bodies.NEW_WEBHOOK,
                 WEBHOOK,
                 201,
+                has_secret=True,
                 scope=MachineScope.WEBHOOKS_MANAGE,
             ),
             Call(
@@ -691,7 +862,7 @@ RESOURCES = [
                 webhooks.update_webhook,
                 bodies.WEBHOOK_CHANGE,
                 WEBHOOK,
-                errors=[409],
+                errors=[Conflict],
                 scope=MachineScope.WEBHOOKS_MANAGE,
             ),
             Call(
@@ -708,6 +879,7 @@ RESOURCES = [
                 "rotate_webhook_secret",
                 webhooks.rotate_webhook_secret,
                 answers=WEBHOOK,
+                has_secret=True,
                 scope=MachineScope.WEBHOOKS_MANAGE,
             ),
             Call(

@@ -81,7 +81,7 @@ def _find(pk: int, actor: Actor, action: str) -> Webhook:
 
 def _check_host(fields: dict[str, Any]) -> None:
     """Raise `Invalid` for a URL whose host can't be used now; its spelling is the verb's matter."""
-    error = webhooks.lookup_fault(fields["url"]) if fields.get("url") else ""
+    error = webhooks.lookup_error(fields["url"]) if fields.get("url") else ""
     if error:
         raise Invalid([FieldError("url", "refused", error)])
 

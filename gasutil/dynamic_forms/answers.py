@@ -32,7 +32,13 @@ from gasutil.errors import FieldError
 from gasutil.models import AnswerKind
 from gasutil.models.fields import PhoneField
 from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
-from gasutil.validation_messages import DATE_MESSAGE, MESSAGES, TIME_MESSAGE, message_of
+from gasutil.validation_messages import (
+    DATE_MESSAGE,
+    MESSAGES,
+    TIME_MESSAGE,
+    message_of,
+    pydantic_params,
+)
 from gasutil.visible_text import is_displayed
 
 MAX_SHORT_TEXT_CHARACTERS = 200  # where the field has no limit of its own
@@ -66,6 +72,7 @@ def check(
             question.name,
             "not_asked",
             _condition_message(form, question),
+            {"question": question.shown_if, "answer": question.shown_if_value},
         )
         for question in questions(form)
         if question.name in answers and not question.is_asked(answers)
@@ -87,7 +94,10 @@ def check(
     except ValidationError as error:
         by_field = {
             str(problem["loc"][0]): FieldError(
-                str(problem["loc"][0]), problem["type"], message_of(problem)
+                str(problem["loc"][0]),
+                problem["type"],
+                message_of(problem),
+                pydantic_params(problem),
             )
             for problem in reversed(error.errors())
         }
@@ -200,13 +210,24 @@ def _day(question: Question) -> Any:
     def read(value: str) -> str:
         day, stored = (_read_date if is_date else _read_moment)(value)
         today = timezone.localdate()
-        if question.minimum is not None and (day - today).days < question.minimum:
-            raise PydanticCustomError("too_early", _("This is too early."))
-        if question.maximum is not None and (day - today).days > question.maximum:
-            raise PydanticCustomError("too_late", _("This is too late."))
+        least, most = (_days_after(today, days) for days in (question.minimum, question.maximum))
+        if least is not None and day < least:
+            params = {"params": {"min": least.isoformat()}}
+            raise PydanticCustomError("too_early", _("This is too early."), params)
+        if most is not None and day > most:
+            params = {"params": {"max": most.isoformat()}}
+            raise PydanticCustomError("too_late", _("This is too late."), params)
         return stored
 
     return _checked(read, format="date" if is_date else "date-time")
+
+
+def _days_after(today: dt.date, days: float | None) -> dt.date | None:
+    """Return the first or last possible day, None without a bound."""
+    if days is None:
+        return None
+    last = (dt.date.max if days > 0 else dt.date.min) - today
+    return today + (dt.timedelta(days=days) if abs(days) < abs(last.days) else last)
 
 
 def _read_date(value: str) -> tuple[dt.date, str]:

@@ -10,8 +10,9 @@ from pydantic_core import SchemaError
 
 from gasutil.dynamic_forms.answers import RESERVED, answer_type, bounds
 from gasutil.dynamic_forms.definition import Question, questions
+from gasutil.dynamic_forms.marks import danger_values
 from gasutil.errors import FieldError
-from gasutil.models import AnswerKind
+from gasutil.models import AnswerKind, RequestField
 
 # By their characters or choices.
 COUNTED_KINDS = (AnswerKind.SHORT_TEXT, AnswerKind.LONG_TEXT, AnswerKind.SEVERAL_OF)
@@ -80,7 +81,7 @@ def _unreachable_errors(question: Question) -> list[FieldError]:
             Annotated[str, StringConstraints(pattern=question.pattern or None)]
         )  # by itself: `a)|(b` is none, but fits in brackets
         TypeAdapter(answer_type(question))
-    except SchemaError as error:  # pydantic's word on what it can't read
+    except SchemaError as error:  # pydantic's error for a pattern that it can't parse
         why = re.sub(r"\s+", " ", str(error).rpartition("error: ")[2] or str(error))
         return [
             FieldError(
@@ -100,7 +101,7 @@ def _condition_errors(question: Question, before: Mapping[str, Question]) -> lis
         return [
             FieldError("shown_if", "unknown_field", _("Enter the name of a field above this one."))
         ]
-    values = ("true", "false") if other.kind == AnswerKind.YES_NO else other.values
+    values = _condition_choices(other)
     if question.shown_if_value not in values:
         params = {"field": other.label, "values": ", ".join(values) or _("no fields")}
         return [
@@ -109,3 +110,26 @@ def _condition_errors(question: Question, before: Mapping[str, Question]) -> lis
             )
         ]
     return []
+
+
+def danger_errors(rows: Sequence[RequestField]) -> list[tuple[int, FieldError]]:
+    """Return the errors of answers that mean danger, each with the position of its question."""
+    found = [(place, row_danger_errors(row)) for place, row in enumerate(rows)]
+    return [(place, error) for place, errors in found for error in errors]
+
+
+def row_danger_errors(row: RequestField) -> list[FieldError]:
+    """Return an error for an answer that a question can't have."""
+    question = Question.of(row)
+    values = _condition_choices(question)
+    unknown = [value for value in danger_values(row) if value not in values]
+    if not unknown:
+        return []
+    params = {"field": question.label, "values": ", ".join(values) or _("no answers")}
+    text = _("%(field)s can be: %(values)s.") % params
+    return [FieldError("danger_answers", "unknown_value", text)]
+
+
+def _condition_choices(question: Question) -> Sequence[str]:
+    """Return the answers to a question that can be named."""
+    return ("true", "false") if question.kind == AnswerKind.YES_NO else question.values

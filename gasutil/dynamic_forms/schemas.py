@@ -27,8 +27,16 @@ def _schema(form_json: bytes, title: str) -> dict[str, Any]:
     }
     conditions = [_condition(question) for question in questions(form) if question.shown_if]
     return {"$schema": DIALECT, **whole, "title": title, "properties": properties} | (
-        {"allOf": conditions} if conditions else {}
+        _all_of(conditions) if conditions else {}
     )
+
+
+def _all_of(conditions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return keywords for conditions that all hold.
+
+    JSON Forms renders no object that has `allOf` itself; so it is in a branch that always applies.
+    """
+    return {"if": {}, "then": {"allOf": conditions}}
 
 
 def component(form: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
@@ -39,7 +47,8 @@ def component(form: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """
     whole = schema(form, name)
     properties = {key: _for_generators(field) for key, field in whole["properties"].items()}
-    return {key: value for key, value in whole.items() if key not in ("$schema", "allOf")} | {
+    unknown = ("$schema", "if", "then")
+    return {key: value for key, value in whole.items() if key not in unknown} | {
         "properties": properties
     }
 
@@ -102,7 +111,9 @@ def _condition(question: Question) -> dict[str, Any]:
     ]
     forms += [{"const": value == "true"}] if value in ("true", "false") else []
     has_it = {"anyOf": forms}
-    asked: dict[str, Any] = {"required": [question.name]} if question.is_required else {}
+    # ajv's strict mode wants what is required to be named next to it.
+    required = {"properties": {question.name: {}}, "required": [question.name]}
+    asked: dict[str, Any] = required if question.is_required else {}
     return {
         "if": {"properties": {question.shown_if: has_it}, "required": [question.shown_if]},
         "then": asked,

@@ -80,7 +80,7 @@ class Disconnected(Exception):
 
 
 class Hub:
-    """Everybody who listens in this process.
+    """The open streams of this process.
 
     `render` makes the messages of rows as an actor may see them, each with the position to go on
     from.
@@ -146,7 +146,7 @@ class Hub:
             subscriber.until = until
 
     def close(self, subscriber: Subscriber) -> None:
-        """Forget a stream, and never take it in again."""
+        """Remove a stream permanently."""
         with self.lock:
             self._forget(subscriber)
 
@@ -199,7 +199,7 @@ class Hub:
             return [subscriber.lease for subscriber in self.subscribers]
 
     def _begin(self) -> Tail:
-        """Begin to follow the log from now on, and let those in who wait for it."""
+        """Start to follow the log from now on, and admit the waiting streams."""
         if is_restored():
             logger.error(
                 "The event log was restored from another PostgreSQL server."
@@ -262,7 +262,7 @@ class Hub:
         return list(zip(rows, self.render(actor, rows, positions[: len(rows)]), strict=True))
 
     def _end_those_who_may_no_longer(self) -> None:
-        """End the streams of logins that are over, and of those who are not what they were."""
+        """End the streams of ended logins, and of users whose permissions have changed."""
         with self.lock:
             self._forget_those_whose_time_is_up()
             listening = list(self.subscribers)

@@ -60,6 +60,8 @@ def after_migrating(sender: Any, *, apps: Any = None, **kwargs: Any) -> None:
         with suppress(LookupError):  # migrated back to before installations were known
             apps.get_model("gasutil", "installation")
             installation.mark_restored()
+        with suppress(LookupError):  # or before there was a provable history
+            apps.get_model("gasutil", "proofstate").objects.update(positions={})
         logger.warning(
             "The event log was restored from another PostgreSQL server: %s rows were renumbered.",
             repaired,

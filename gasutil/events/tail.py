@@ -17,6 +17,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from gasutil import access, updates
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest
+from gasutil.transactions import horizon
 
 BATCH_SIZE = 500  # rows a query
 MAX_POSITION_LENGTH = 60  # characters
@@ -65,18 +66,6 @@ class Batch(NamedTuple):
     rows: list[Any]
     before: Position
     after: Position
-
-
-def horizon() -> int:
-    """Return the first transaction that may still be running.
-
-    To be asked before the rows, never after.
-    """
-    if connection.vendor != "postgresql":
-        return 1
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
 
 
 def with_references(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -34,7 +34,7 @@ class Wakeups(Protocol):
 
 
 class InProcess:
-    """Where there is one process."""
+    """Wakes the streams of a single process."""
 
     def __init__(self) -> None:
         self.event = threading.Event()
@@ -53,7 +53,7 @@ class InProcess:
 
 
 class Listening:
-    """By a messenger that is listened to on a connection of its own, made when it is needed."""
+    """Base of wake-ups that listen on their own connection, opened when needed."""
 
     listener: Any = None
 
@@ -65,7 +65,7 @@ class Listening:
 
 
 class ByRedis(Listening):
-    """By Redis' publish and subscribe."""
+    """Wake-ups by Redis publish and subscribe."""
 
     def __init__(self) -> None:
         self.client = redis.Redis.from_url(
@@ -100,7 +100,7 @@ class ByRedis(Listening):
 
 
 class ByPostgreSQL(Listening):
-    """By PostgreSQL's LISTEN and NOTIFY."""
+    """Wake-ups by PostgreSQL's LISTEN and NOTIFY."""
 
     def announce(self) -> None:
         """Notify all processes of a commit."""

@@ -1,1 +1,1 @@
-"""Files that strangers send: what is taken, and what is made of it."""
+"""Uploaded files: validation, re-encoding, storage and downloads."""

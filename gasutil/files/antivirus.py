@@ -28,7 +28,7 @@ CLEAN_REPLY, FOUND_SUFFIX, PONG_REPLY = b"stream: OK", b" FOUND", b"PONG"
 
 
 def require_clean(file: Any, *, name: str, field: str) -> None:
-    """Let the scanner check a file.
+    """Scan a file; raise an error if it is infected or can't be scanned.
 
     Raises `Invalid`, naming the field, if the scanner finds something in the file, and
     `FilesUnavailable` if it does not say that the file is clean.
@@ -45,16 +45,14 @@ def require_clean(file: Any, *, name: str, field: str) -> None:
     if result.endswith(FOUND_SUFFIX):
         what = result.removesuffix(FOUND_SUFFIX).removeprefix(b"stream: ").decode(errors="replace")
         logger.warning("The virus scanner found %s in %s", what, name)
+        params = {"what": what, "name": name}
         raise Invalid(
             [
                 FieldError(
                     field,
                     "infected",
-                    _("The virus scanner found %(what)s in %(name)s.")
-                    % {
-                        "what": what,
-                        "name": name,
-                    },
+                    _("The virus scanner found %(what)s in %(name)s.") % params,
+                    params,
                 )
             ]
         )

@@ -33,7 +33,7 @@ PHONE_IMAGES = {
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file that is taken."""
+    """An accepted file type."""
 
     content_type: str
     suffixes: tuple[str, ...]
@@ -126,10 +126,10 @@ def _validated(
         is_renamed and declared == _type_of(suffix)
     ):  # browsers derive the type from the name
         raise Unsupported(
-            _("The content is %(kind)s, not %(said)s.")
+            _("The content is %(kind)s, not %(declared)s.")
             % {
                 "kind": kind.content_type,
-                "said": declared,
+                "declared": declared,
             }
         )
     if _type_of(suffix) and suffix not in kind.suffixes and not is_renamed:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from gasutil.errors import TooManyAttempts
 from gasutil.identity.security_log import failures_recorded, record_event
 from gasutil.identity.throttling import RateLimit
-from gasutil.models import SecurityEventType, SecurityOutcome, User
+from gasutil.models import Erasure, SecurityEventType, SecurityOutcome, User, UserType
 from gasutil.models.identifiers import email_key, username_key
 
 PAIR_LIMIT = RateLimit("login-pair", "LOGIN_LIMIT_PAIR", 5 * 60)
@@ -60,8 +60,14 @@ class ThrottledBackend(ModelBackend):
         return user
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Return whether an account can log in; an unclaimed customer never can."""
-        return super().user_can_authenticate(user) and not user.is_unclaimed
+        """Return whether an account can log in; an unclaimed customer never can.
+
+        Nor can a customer whose erasure was requested: only the mailed link undoes it.
+        """
+        can: bool = super().user_can_authenticate(user) and not user.is_unclaimed
+        if not can or user.user_type != UserType.CUSTOMER:  # the staff are not erased: no query
+            return can
+        return not Erasure.objects.waiting().filter(user=user).exists()
 
 
 def _count(pair: tuple[str, str]) -> None:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
-from gasutil.identity import logins, machine_keys, tokens
+from gasutil.identity import logins, machine_keys, tokens, tracking
 from gasutil.identity.tokens import TokenType
+from gasutil.identity.tracking import Claims
 from gasutil.models import EventTicket, MachineAccount, User
 
 TICKET_SECONDS = 60
@@ -26,17 +27,18 @@ class NewTicket(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """What a ticket opens: a stream of a user or of a machine account, and when that ends."""
+    """What a ticket opens: the stream of a user, a machine account or a reporter, and its end."""
 
-    user: User | None
-    machine: MachineAccount | None
-    login_id: uuid.UUID | None
-    machine_key: int | None
     ends_at: dt.datetime
+    user: User | None = None
+    login_id: uuid.UUID | None = None
+    machine: MachineAccount | None = None
+    machine_key: int | None = None
+    tracked: Claims | None = None
 
 
 def create_ticket(token: str, address: str) -> NewTicket:
-    """Create a ticket for the login of an access token, or for the key of a machine account."""
+    """Create a ticket for the login, machine account or request of a bearer token."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
     EventTicket.objects.create(
         digest=_digest(ticket),
@@ -47,10 +49,17 @@ def create_ticket(token: str, address: str) -> NewTicket:
 
 
 def _holder(token: str, address: str) -> dict[str, object]:
-    """Return the login or the key that a ticket belongs to, and when its stream ends."""
+    """Return what a ticket belongs to, and when its stream ends."""
     if machine_keys.is_key(token):
         key = machine_keys.read_key(token, address)
         return {"machine_key": key, "stream_ends_at": machine_keys.expiry(key)}
+    if tracking.is_tracking_token(token):
+        _user, tracked = tracking.read_tracking_token(token)
+        return {
+            "tracked_request": tracked.request_id,
+            "tracked_customer": tracked.customer_id,
+            "stream_ends_at": dt.datetime.fromtimestamp(tracked.expires_at, dt.UTC),
+        }
     claims = tokens.read_token(token, TokenType.ACCESS)
     ends_at = dt.datetime.fromtimestamp(claims["exp"], dt.UTC)
     return {"login_id": uuid.UUID(claims["sid"]), "stream_ends_at": ends_at}
@@ -64,15 +73,25 @@ def use_ticket(ticket: str, address: str) -> Opened:
     row = EventTicket.objects.filter(digest=_digest(ticket)).first()
     if row is None or not _delete(row) or row.expires_at <= timezone.now():
         raise _not_valid()
+    opened = _opened(row, address)
+    if opened.user is None and opened.machine is None:
+        raise _not_valid()
+    return opened
+
+
+def _opened(row: EventTicket, address: str) -> Opened:
+    """Return what a ticket opens now, without a user or a machine account if that has ended."""
+    ends_at = row.stream_ends_at
     if row.machine_key_id:
         account = machine_keys.valid_keys([row.machine_key_id]).get(row.machine_key_id)
-        if account is None or not machine_keys.is_within(address, account.networks):
-            raise _not_valid()
-        return Opened(None, account, None, row.machine_key_id, row.stream_ends_at)
+        is_allowed = account is not None and machine_keys.is_within(address, account.networks)
+        machine = account if is_allowed else None
+        return Opened(ends_at, machine=machine, machine_key=row.machine_key_id)
+    if row.tracked_request and row.tracked_customer:
+        claims = Claims(row.tracked_request, row.tracked_customer, int(ends_at.timestamp()))
+        return Opened(ends_at, user=tracking.active_reporter(claims), tracked=claims)
     user = logins.active_logins([row.login_id]).get(row.login_id) if row.login_id else None
-    if user is None:
-        raise _not_valid()
-    return Opened(user, None, row.login_id, None, row.stream_ends_at)
+    return Opened(ends_at, user=user, login_id=row.login_id)
 
 
 def _delete(row: EventTicket) -> bool:

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from gasutil.errors import NotAuthenticated
-from gasutil.identity import tokens
+from gasutil.identity import second_factor, tokens
 from gasutil.identity.client import client_of
 from gasutil.identity.security_log import record_event
 from gasutil.identity.tokens import TokenType
@@ -28,12 +28,17 @@ LIGHT = {
     "username",
     "first_name",
     "last_name",
+    "email",  # this one and the next two are what a new request is found by
+    "previous_email",
+    "phone_number",
     "user_type",
     "is_approved",
     "is_active",
     "is_superuser",
     "address",
+    "language",
     "session_generation",
+    "enrol_by",
 }
 # In the order that from_db() takes.
 USER_COLUMNS = [field.attname for field in User._meta.concrete_fields if field.name in LIGHT]
@@ -55,11 +60,16 @@ def _pair(login: Login, now: dt.datetime) -> TokenPair:
     )
 
 
-def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPair:
-    """Log in with a username and a password. The error does not show which of the two is wrong."""
+def open_login(request: HttpRequest, *, username: str, password: str, otp: str = "") -> TokenPair:
+    """Log in with a username and a password, and a code if the account has a second factor.
+
+    The error does not show which of the first two is wrong. Raises `SecondFactorRequired` if the
+    code is missing or wrong.
+    """
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
         raise NotAuthenticated(_("Wrong username or password."))
+    second_factor.require_code(user, otp)
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     record_event(SecurityEventType.LOGIN, user=user, request=request)
     return start_login(user, request)
@@ -67,6 +77,7 @@ def open_login(request: HttpRequest, *, username: str, password: str) -> TokenPa
 
 def start_login(user: User, request: HttpRequest | None = None) -> TokenPair:
     """Open a login for a user who has been authenticated."""
+    second_factor.start_period(user)
     now, client = timezone.now(), client_of(request)
     login = Login.objects.create(
         user=user,
@@ -105,6 +116,7 @@ def refresh(*, refresh: str) -> TokenPair:
         raise NotAuthenticated(
             _("This refresh token was already used, so its login has ended. Log in again.")
         )
+    second_factor.start_period(login.user)
     if login.number is None:  # an older release opened it
         row.update(number=new_number())
     return _pair(login, now)

@@ -1,4 +1,4 @@
-"""The middleware that ends sessions of the console after their timeouts."""
+"""The middleware of the origin of changes, and that which ends sessions after their timeouts."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,28 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from gasutil.identity import sessions
+from gasutil.identity.client import client_of
+from gasutil.models import Channel
+from gasutil.models.origin import coming_from
 
 WITHOUT_SESSIONS = "/api/"  # the event stream, which takes sessions too, checks them itself
+CONSOLE = "/admin/"
+
+
+class OriginMiddleware:
+    """Note the channel and the IP address of a call for the history rows of its changes.
+
+    The pages of customers count as the API, as their verbs do.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the response."""
+        is_console = request.path_info.startswith(CONSOLE)
+        with coming_from(Channel.CONSOLE if is_console else Channel.API, client_of(request).ip):
+            return self.get_response(request)
 
 
 class SessionTimeoutMiddleware:

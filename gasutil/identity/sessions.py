@@ -20,12 +20,15 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from gasutil.identity import second_factor
 from gasutil.identity.client import client_of
 from gasutil.identity.security_log import record_event
 from gasutil.models import ConsoleSession, SecurityEventType, User
 
 # In the session: when it was opened and last used, in seconds since the epoch.
 CLOCK = "console-clock"
+# In the session: when the user last proved who they are, in seconds since the epoch.
+CONFIRMED_AT = "identity-confirmed"
 # The time of the last use is stored with a precision of a sixtieth of the idle timeout.
 STEPS_PER_TIMEOUT = 60
 IDLE, TOO_OLD = "idle", "too old"
@@ -151,6 +154,8 @@ def _store(request: HttpRequest, user: User) -> None:
 @receiver(user_logged_in, dispatch_uid="gasutil.login")
 def after_login(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Start the session's clock, and record the login."""
+    second_factor.start_period(user)
+    remember_confirmation(request.session)
     start_session(request, user)
     record_event(SecurityEventType.LOGIN, user=user, request=request)
 
@@ -161,6 +166,11 @@ def after_logout(sender: Any, request: HttpRequest, user: User | None, **kwargs:
     ConsoleSession.objects.filter(session_key=request.session.session_key).delete()
     if user is not None:
         record_event(SecurityEventType.LOGOUT, user=user, request=request)
+
+
+def remember_confirmation(session: SessionBase) -> None:
+    """Store that the user of a session has just proved who they are."""
+    session[CONFIRMED_AT] = time.time()
 
 
 # --- Sessions elsewhere

@@ -68,7 +68,7 @@ def count_key(name: str, *key: str) -> str:
 
 
 def counted_as(word: str) -> str:
-    """Normalize IPv6 addresses to their /64; return other strings unchanged."""
+    """Normalise IPv6 addresses to their /64; return other strings unchanged."""
     try:
         address = IPv6Address(word)
     except ValueError:

@@ -1,8 +1,9 @@
 """The tokens of a login: signed JSON Web Tokens.
 
 The keys come from Django's own `SECRET_KEY` and its fallbacks. An access token opens the API for
-minutes; a refresh token is good for one new pair. Both name their login, whose row decides: a token
-of a login that has ended, of a deactivated user or from before a password change is worth nothing.
+minutes; a refresh token is valid for one new pair. Both name their login, whose row decides: a
+token of a login that has ended, of a deactivated user or from before a password change is not
+valid.
 """
 
 import datetime as dt
@@ -80,7 +81,7 @@ def access_token(login: Login, *, now: dt.datetime, jti: str) -> str:
 
 
 def refresh_token(login: Login) -> str:
-    """Return the refresh token that the row stands for: asked again, the very same."""
+    """Return the refresh token of a row; the same one for each call."""
     lifetime = dt.timedelta(seconds=settings.JWT_REFRESH_SECONDS)
     end = login.created_at + dt.timedelta(days=settings.JWT_LOGIN_DAYS)
     return _sign(

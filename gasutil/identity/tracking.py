@@ -75,7 +75,7 @@ def read_tracking_token(token: str) -> Tracked:
     claims = read_claims(token)
     user = active_reporter(claims)
     if user is None:
-        raise NotAuthenticated(_("This tracking token has ended."))
+        raise NotAuthenticated(_("This tracking token is no longer valid."))
     return Tracked(user, claims)
 
 

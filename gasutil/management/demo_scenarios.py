@@ -1,4 +1,4 @@
-"""The stories of the demonstration: what may happen to a request of each type, and when."""
+"""The scenarios of the demonstration: what can happen to a request of each type, and when."""
 
 import datetime as dt
 import random
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gasutil import deadlines
+from gasutil import clock_starts, deadlines
 from gasutil.access import Actor
 from gasutil.models import RequestType, ServiceRequest
 from gasutil.workflow import requests
@@ -16,7 +16,7 @@ from gasutil.workflow import requests
 
 @dataclass
 class Story:
-    """One request while it is lived through."""
+    """One request of the demonstration, while its steps are made."""
 
     request_type: RequestType
     texts: Mapping[str, Any]
@@ -92,7 +92,7 @@ def dated(answers: Mapping[str, Any], filed: dt.datetime) -> dict[str, Any]:
 
 
 def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
-    """Yield what happens in a story, at the pace of its milestones: mostly in time."""
+    """Yield the steps of a scenario, mostly within its deadlines."""
     chance, is_emergency = story.chance, story.request_type.is_emergency
     acknowledged, *between, resolved = limits(story.request_type, filed)
     yield story.asks(filed)
@@ -141,7 +141,7 @@ def script(story: Story, filed: dt.datetime) -> Iterator[ScenarioStep]:
 def limits(request_type: RequestType, filed: dt.datetime) -> list[deadlines.Milestone]:
     """Return the milestones that a request of a type has when it is filed."""
     obj = ServiceRequest()
-    deadlines.begin(obj, request_type, filed)
+    clock_starts.begin(obj, request_type, filed)
     return deadlines.milestones_of(obj)
 
 

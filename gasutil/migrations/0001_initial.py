@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('description', gasutil.models.fields.TextField(blank=True, default='')),
                 ('is_emergency', models.BooleanField(default=False, verbose_name='emergency')),
                 ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('emergency', 'Emergency')], default='normal', max_length=16)),
-                ('safety_instructions', gasutil.models.fields.TextField(blank=True, default='', help_text='Shown to whoever files a request of this type, at once.')),
+                ('safety_instructions', gasutil.models.fields.TextField(blank=True, default='', help_text='Shown at once to the customer who files a request of this type.')),
                 ('is_active', models.BooleanField(default=True, help_text='An inactive type takes no new requests; its old ones live on.', verbose_name='active')),
             ],
             options={
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('description', gasutil.models.fields.TextField(blank=True, default='')),
                 ('is_emergency', models.BooleanField(default=False, verbose_name='emergency')),
                 ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('emergency', 'Emergency')], default='normal', max_length=16)),
-                ('safety_instructions', gasutil.models.fields.TextField(blank=True, default='', help_text='Shown to whoever files a request of this type, at once.')),
+                ('safety_instructions', gasutil.models.fields.TextField(blank=True, default='', help_text='Shown at once to the customer who files a request of this type.')),
                 ('is_active', models.BooleanField(default=True, help_text='An inactive type takes no new requests; its old ones live on.', verbose_name='active')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),

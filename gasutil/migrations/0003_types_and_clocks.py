@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='servicerequest',
-            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('receive_escalations', 'Is told when a milestone has passed unmet')]},
+            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('receive_escalations', 'Is notified when a milestone has passed unmet')]},
         ),
         migrations.RemoveIndex(
             model_name='servicerequest',
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='servicerequest',
             name='escalate_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='When supervisors are told next.', null=True),
+            field=models.DateTimeField(blank=True, editable=False, help_text='When supervisors are notified next.', null=True),
         ),
         migrations.AddField(
             model_name='servicerequest',

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, default='', help_text='As it was when it was last used.', max_length=500)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Trying again'), ('given_up', 'Given up'), ('skipped', 'Not sent')], default='waiting', max_length=16)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sendings', models.PositiveSmallIntegerField(default=1, help_text='Raised when somebody has it sent again.')),
+                ('sendings', models.PositiveSmallIntegerField(default=1, help_text='Raised when a manager sends it again.')),
                 ('next_at', models.DateTimeField(default=django.utils.timezone.now, null=True, verbose_name='next try')),
                 ('last_error', models.TextField(blank=True, default='', help_text='Or why it is not sent.')),
                 ('task_id', models.UUIDField(editable=False, help_text='The task that is to try it.', null=True)),

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='requestfield',
             name='marks_care',
-            field=models.BooleanField(default=False, help_text='An answer other than no marks the request: somebody there needs special care.', verbose_name='marks special care'),
+            field=models.BooleanField(default=False, help_text='An answer other than no marks the request: a person there needs special care.', verbose_name='marks special care'),
         ),
         migrations.AddField(
             model_name='servicerequest',
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('text', gasutil.models.fields.TextField(validators=[gasutil.models.canned_replies.check_gaps], verbose_name='text')),
                 ('is_internal', models.BooleanField(default=False, help_text='It is put into a note that only staff can read.', verbose_name='an internal note')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower ones stand first.', verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, help_text='An inactive one is offered to nobody.', verbose_name='active')),
+                ('is_active', models.BooleanField(default=True, help_text='An inactive one is offered to no one.', verbose_name='active')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('text', gasutil.models.fields.TextField(validators=[gasutil.models.canned_replies.check_gaps], verbose_name='text')),
                 ('is_internal', models.BooleanField(default=False, help_text='It is put into a note that only staff can read.', verbose_name='an internal note')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='Lower ones stand first.', verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, help_text='An inactive one is offered to nobody.', verbose_name='active')),
+                ('is_active', models.BooleanField(default=True, help_text='An inactive one is offered to no one.', verbose_name='active')),
                 ('team', models.ForeignKey(blank=True, help_text='Whose members are offered it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canned_replies', to='gasutil.team', verbose_name='team')),
             ],
             options={

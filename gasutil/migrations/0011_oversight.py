@@ -9,10 +9,10 @@ from django.db import migrations, models
 
 # What the rows of the log that are there already have otherwise than the row before on the same request.
 CHANGED = """
-UPDATE gasutil_requestupdate SET changed = told.changed FROM (
+UPDATE gasutil_requestupdate SET changed = noted.changed FROM (
     SELECT history_id, substr({fields}, 2) AS changed FROM gasutil_requestupdate
     WINDOW before AS (PARTITION BY id ORDER BY history_id)
-) told WHERE told.history_id = gasutil_requestupdate.history_id AND told.changed <> '' AND gasutil_requestupdate.event <> 'request.created'
+) noted WHERE noted.history_id = gasutil_requestupdate.history_id AND noted.changed <> '' AND gasutil_requestupdate.event <> 'request.created'
 """
 TRACKED = {
     "status": "status",
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='servicerequest',
-            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('import_servicerequest', 'Can import service requests'), ('submit_for_customer', 'Can file a service request for a customer'), ('receive_escalations', 'Is told when a milestone has passed unmet')]},
+            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('import_servicerequest', 'Can import service requests'), ('submit_for_customer', 'Can file a service request for a customer'), ('receive_escalations', 'Is notified when a milestone has passed unmet')]},
         ),
         migrations.AlterModelOptions(
             name='user',
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='registered_from',
-            field=models.GenericIPAddressField(blank=True, editable=False, help_text='The address of whoever registered it.', null=True),
+            field=models.GenericIPAddressField(blank=True, editable=False, help_text='The address of the person who registered it.', null=True),
         ),
         migrations.AddIndex(
             model_name='requestupdate',

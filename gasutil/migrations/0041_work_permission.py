@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='servicerequest',
-            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('import_servicerequest', 'Can import service requests'), ('submit_for_customer', 'Can file a service request for a customer'), ('work_servicerequest', 'Can work on service requests'), ('receive_escalations', 'Is told when a milestone has passed unmet')]},
+            options={'ordering': ['-id'], 'permissions': [('export_servicerequest', 'Can export service requests'), ('import_servicerequest', 'Can import service requests'), ('submit_for_customer', 'Can file a service request for a customer'), ('work_servicerequest', 'Can work on service requests'), ('receive_escalations', 'Is notified when a milestone has passed unmet')]},
         ),
         migrations.RunPython(grant, migrations.RunPython.noop, elidable=True),
     ]

@@ -1,5 +1,6 @@
 """The database tables."""
 
+from gasutil.models.access_reviews import AccessReview
 from gasutil.models.accounts import EmailChange, User, UserType
 from gasutil.models.attachments import Attachment
 from gasutil.models.background import BackgroundTask, Worker
@@ -20,6 +21,7 @@ from gasutil.models.deliveries import (
 from gasutil.models.event_tickets import EventTicket
 from gasutil.models.exports import Export
 from gasutil.models.external_references import ExternalReference
+from gasutil.models.group_history import HistoricalGroup
 from gasutil.models.heartbeats import Heartbeat
 from gasutil.models.idempotency import IdempotencyKey, ReportKey
 from gasutil.models.imports import Import
@@ -29,8 +31,27 @@ from gasutil.models.log import CHANGES, NEWEST_FIRST, Entry, LogRow
 from gasutil.models.logins import Login
 from gasutil.models.machines import MachineAccount, MachineKey, MachineScope
 from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceRequestUserPermission
+from gasutil.models.privacy import Erasure, ErasureReason
+from gasutil.models.proof import (
+    Checkpoint,
+    Cosignature,
+    Leaf,
+    LogKey,
+    LogName,
+    LogStatement,
+    ProofState,
+    TreeNode,
+    Witness,
+)
+from gasutil.models.report_subscriptions import (
+    ReportFrequency,
+    ReportMailing,
+    ReportSubscription,
+)
+from gasutil.models.reviews import Review, ReviewOutcome, ReviewReason
 from gasutil.models.saved_views import SavedView
 from gasutil.models.search import SearchEntry
+from gasutil.models.second_factors import AuthenticatorApp, RecoveryCode
 from gasutil.models.security import EntryPoint, SecurityEvent, SecurityEventType, SecurityOutcome
 from gasutil.models.service_requests import EMERGENCIES, URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.teams import Team
@@ -48,6 +69,7 @@ from gasutil.models.vocabulary import (
     Contact,
     Effect,
     Event,
+    HoldReason,
     Notice,
     Priority,
     Status,
@@ -66,8 +88,10 @@ __all__ = [
     "OPEN_STATUSES",
     "UNFINISHED",
     "URGENT_FIRST",
+    "AccessReview",
     "AnswerKind",
     "Attachment",
+    "AuthenticatorApp",
     "AuthorKind",
     "BackgroundTask",
     "Backlog",
@@ -77,8 +101,10 @@ __all__ = [
     "Calendar",
     "CannedReply",
     "Channel",
+    "Checkpoint",
     "ConsoleSession",
     "Contact",
+    "Cosignature",
     "Deliveries",
     "Delivery",
     "DeliveryChannel",
@@ -87,16 +113,24 @@ __all__ = [
     "EmailChange",
     "Entry",
     "EntryPoint",
+    "Erasure",
+    "ErasureReason",
     "Event",
     "EventTicket",
     "Export",
     "ExternalReference",
     "Heartbeat",
+    "HistoricalGroup",
+    "HoldReason",
     "IdempotencyKey",
     "Import",
     "Incident",
     "Installation",
+    "Leaf",
+    "LogKey",
+    "LogName",
     "LogRow",
+    "LogStatement",
     "Login",
     "MachineAccount",
     "MachineKey",
@@ -106,11 +140,19 @@ __all__ = [
     "OrphanedFile",
     "Outcome",
     "Priority",
+    "ProofState",
+    "RecoveryCode",
+    "ReportFrequency",
     "ReportGroup",
     "ReportKey",
+    "ReportMailing",
+    "ReportSubscription",
     "RequestField",
     "RequestType",
     "RequestUpdate",
+    "Review",
+    "ReviewOutcome",
+    "ReviewReason",
     "SavedView",
     "SearchEntry",
     "SecurityEvent",
@@ -121,11 +163,13 @@ __all__ = [
     "ServiceRequestUserPermission",
     "Status",
     "Team",
+    "TreeNode",
     "UnverifiedReport",
     "User",
     "UserType",
     "Webhook",
     "WebhookState",
     "WhyNot",
+    "Witness",
     "Worker",
 ]

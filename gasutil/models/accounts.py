@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
-from gasutil.models.append_only import History
+from gasutil.models.append_only import History, MachineAuthoredRow
 from gasutil.models.fields import PhoneField, SeveralField, TextField
 from gasutil.models.identifiers import (
     email_key,
@@ -91,6 +91,8 @@ BOOKKEEPING = (  # columns that follow from others, or that no history shows
     "session_generation",
     "updated_at",
     "is_unclaimed",
+    "is_off_duty",
+    "enrol_by",
 )
 
 
@@ -135,11 +137,29 @@ class User(GuardianUserMixin, AbstractUser):
         several=[(notice.value, notice.label) for notice in MUTABLE],
         help_text="The notifications that the user turned off.",
     )
+    has_second_factor = models.BooleanField(
+        "second factor",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether a login needs a code of an authenticator app as well.",
+    )
+    enrol_by = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Until when the user must set up the second factor that their role needs.",
+    )
     is_unclaimed = models.BooleanField(
         default=False,
         db_default=False,
         editable=False,
         help_text="A person without an account, who reported something. They can't log in.",
+    )
+    is_off_duty = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="A representative who takes no requests at the moment.",
     )
     updated_at = models.DateTimeField(
         default=timezone.now,
@@ -156,6 +176,8 @@ class User(GuardianUserMixin, AbstractUser):
 
     objects = AccountManager()  # type: ignore[misc]  # AbstractUser declares the manager of its own class
     history = History(
+        bases=[MachineAuthoredRow],
+        m2m_fields=["groups", "user_permissions"],
         excluded_fields=["password", "last_login", "registered_from", *BOOKKEEPING],
         erasable=ERASED_FIELDS,
     )

@@ -1,7 +1,7 @@
 """Histories: rows are added and read, and never changed or deleted.
 
-The models reject changes; on PostgreSQL, triggers reject those that pass the models by
-(`gasutil/history_triggers.py`). There are two exceptions, each for one transaction.
+The models reject changes; triggers reject those that pass the models by (`history_triggers.py` for
+PostgreSQL, `sqlite_triggers.py`). There are three exceptions, each for one transaction.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,8 @@ from django.db import connection, models, transaction
 from simple_history.manager import HistoricalQuerySet
 from simple_history.models import HistoricalChanges, HistoricalRecords
 
+from gasutil.models.vocabulary import Channel
+
 REJECTED = "The log is append-only."
 
 
@@ -21,19 +23,32 @@ class Exemption(StrEnum):
     """The exceptions that the triggers allow in a transaction that asks for them (`exempt`)."""
 
     ERASURE = "erasure"  # personal values are emptied; each history names its columns (`erasable`)
+    CUSTOMER = "customer"  # `customer_id` follows the customer of the request
     RESTORE = "restore"  # `txid` of rows that came from another PostgreSQL becomes 0
 
 
 @contextmanager
 def exempt(reason: Exemption) -> Iterator[None]:
     """Run a transaction that the triggers of the histories grant one exemption."""
-    with transaction.atomic():
-        _set_exemption(reason)
-        yield
-        _set_exemption("")
+    try:
+        with transaction.atomic():
+            _set_exemption(reason)
+            yield
+            _set_exemption("")
+    except BaseException:
+        if connection.vendor == "sqlite":  # PostgreSQL's setting was rolled back
+            _set_exemption("")
+        raise
+
+
+def exemption_of(of: Any) -> str:
+    """Return the exemption of the transaction of a connection to SQLite."""
+    return str(getattr(of, "history_exemption", ""))
 
 
 def _set_exemption(reason: str) -> None:
+    if connection.vendor == "sqlite":
+        connection.history_exemption = str(reason)  # type: ignore[attr-defined]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('gasutil.allow', %s, true)", [reason])
@@ -75,22 +90,70 @@ class AppendOnlyRow(models.Model):
         raise TypeError(REJECTED)
 
 
+class AddressedRow(AppendOnlyRow):
+    """A row of a history that stores the IP address from which the change came."""
+
+    ip = models.GenericIPAddressField(
+        "IP address",
+        null=True,
+        editable=False,
+        help_text="Where the change came from, for a year. Null for the system.",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OriginRow(AddressedRow):
+    """A row of a history of simple-history: it also stores the channel of the change."""
+
+    channel = models.CharField(
+        max_length=16,
+        choices=Channel,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The way that the change came in. Empty in older rows.",
+    )
+
+    class Meta:
+        abstract = True
+
+
+class MachineAuthoredRow(OriginRow):
+    """A row of a history whose changes machine accounts can make, too."""
+
+    machine_account = models.ForeignKey(
+        "gasutil.MachineAccount",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        help_text="The machine account that made the change.",
+    )
+
+    class Meta:
+        abstract = True
+
+
 class History(HistoricalRecords):  # type: ignore[misc]  # simple-history has no types
     """A history that is append-only.
 
     Args:
-        erasable: the columns with personal values, which an erasure empties. The triggers of the
-            migrations list them too.
+        erasable: the columns with personal values, which an erasure empties, besides the IP
+            address. The triggers of the migrations list them too.
     """
 
     def __init__(
         self,
         *,
         erasable: Sequence[str] = (),
-        bases: Sequence[Any] = (AppendOnlyRow,),
+        bases: Sequence[Any] = (OriginRow,),
         **kwargs: Any,
     ) -> None:
-        self.erasable = tuple(erasable)
+        self.erasable = (*erasable, "ip")
         super().__init__(
             bases=list(bases), m2m_bases=[AppendOnlyRow], historical_queryset=HistoryOfOne, **kwargs
         )

@@ -30,7 +30,7 @@ class Workers(models.QuerySet["Worker"]):
     """Workers, dead or alive."""
 
     def beat(self, pk: str, *, queues: str, place: str) -> None:
-        """Note that a worker lives."""
+        """Record the heartbeat of a worker."""
         self.update_or_create(
             pk=pk, defaults={"queues": queues, "place": place, "beat_at": timezone.now()}
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gasutil.models.fields import TextField
+from gasutil.models.incidents import Incident
 from gasutil.models.service_requests import ServiceRequest
 
 
@@ -20,6 +21,7 @@ class BulkVerb(models.TextChoices):
     HOLD = "hold", _("Put on hold")
     RESUME = "resume", _("Resume")
     RESOLVE = "resolve", _("Resolve")
+    JOIN = "join", _("Add to incident…")
 
 
 class Outcome(models.TextChoices):
@@ -54,6 +56,9 @@ class BulkRun(models.Model):
     verb = models.CharField(max_length=16, choices=BulkVerb)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    incident = models.ForeignKey(
+        Incident, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     notes = TextField(max_length=settings.TEXT_LIMIT, blank=True, default="")
     is_internal = models.BooleanField(_("internal"), default=False)

@@ -1,4 +1,4 @@
-"""When the desk is at work: the hours of each weekday, and the days off."""
+"""Calendars: the business hours of each weekday, and the days off."""
 
 import datetime as dt
 from functools import lru_cache
@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -15,6 +16,7 @@ from gasutil.models.append_only import History
 from gasutil.models.fields import TextField
 from gasutil.working_time import WorkingTime, parse_hours, write_hours
 
+OFFICE_HOURS = [[(9 * 60, 17 * 60)]] * 5 + [[]] * 2  # where no calendar has been created
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -127,11 +129,19 @@ class Calendar(models.Model):
         )
 
 
+def office_clock() -> WorkingTime:
+    """Return the clock of the operator's business days: that of the first calendar."""
+    calendar = Calendar.objects.order_by("pk").first()
+    if calendar is not None:
+        return calendar.clock
+    return WorkingTime(ZoneInfo(settings.TIME_ZONE), OFFICE_HOURS, lambda day: False)
+
+
 @lru_cache(maxsize=64)
 def _clock(
     time_zone: str, week: tuple[str, ...], country: str, subdivision: str, extra: str
 ) -> WorkingTime:
-    """Return the clock of these hours and holidays; the same for ever, so it is made once."""
+    """Return the clock of these hours and holidays; it never changes, so it is made once."""
     own = _days(extra)
     return WorkingTime(
         ZoneInfo(time_zone),

@@ -1,4 +1,4 @@
-"""Canned replies: what agents write again and again, with gaps that are filled from the request."""
+"""Canned replies: texts with variables that are filled in from the request."""
 
 import re
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ VARIABLES: Mapping[str, Any] = {
 
 
 def check_gaps(text: str) -> None:
-    """Refuse a text with a gap that nothing fills."""
+    """Reject a text with an unknown variable."""
     unknown = sorted({name for name in GAP.findall(text) if name not in VARIABLES})
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in unknown)

@@ -6,11 +6,20 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from gasutil.models.append_only import History
 from gasutil.models.calendars import Calendar
 from gasutil.models.fields import TextField
+from gasutil.models.safety_texts import (
+    SafetyText,
+    spoken_text_in_use,
+    stored_text,
+    text_in_use,
+)
+from gasutil.models.type_texts import SPOKEN_TEXT, translated
 from gasutil.models.vocabulary import AnswerKind, Effect, Priority
 
 CODE = RegexValidator(
@@ -18,15 +27,14 @@ CODE = RegexValidator(
 )
 # Apps report gas leaks with these, so they always work.
 DEFAULT_EMERGENCIES = ("gas_leak_inspection", "third_party_damage")
-SAMPLE_TEXT = "SAMPLE TEXT, to be approved by the operator."
+SAMPLE_TEXT = gettext_noop("SAMPLE TEXT, to be approved by the operator.")
 
 
 class RequestType(models.Model):
     """One kind of service request.
 
     `form` and `limits` are what its fields and milestones came to when it was last published; they,
-    and the safety text, are what `version` counts. The history's rows are the versions: each keeps
-    what the type was, for ever.
+    and the safety text, are what `version` counts. The history's rows are the versions of the type.
     """
 
     code = models.CharField(
@@ -58,6 +66,16 @@ class RequestType(models.Model):
         default="",
         help_text="Shown immediately to customers who file a request of this type.",
     )
+    spoken_instructions = TextField(
+        "spoken safety text",
+        blank=True,
+        default="",
+        db_default="",
+        help_text=(
+            "Read out to callers: short sentences, one action each. Only staff see it. If it is"
+            " empty, the text above is read out."
+        ),
+    )
     safety_approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -67,16 +85,47 @@ class RequestType(models.Model):
         related_name="+",
     )
     safety_approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_safety = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="The safety text that was approved last: `text`, `translations`, `version`.",
+    )
+    approved_spoken = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="The spoken safety text that was approved last, as `approved_safety`.",
+    )
     is_active = models.BooleanField(
         "active",
         default=True,
         help_text="Inactive types accept no new requests. Existing requests are not affected.",
+    )
+    retention_months = models.PositiveSmallIntegerField(
+        "months until personal data are erased",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Counted from the last change of a closed request. Empty: they are kept.",
     )
     version = models.PositiveIntegerField(
         default=0, editable=False, help_text="0 until it is published."
     )
     form = models.JSONField(default=list, editable=False)
     limits = models.JSONField(default=list, editable=False)
+    translations = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="Translated texts by language and path; see `type_texts.py`.",
+    )
+    translated_from = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="The digest of the text that each translation was made from.",
+    )
 
     history = History()
 
@@ -84,10 +133,56 @@ class RequestType(models.Model):
         ordering = ["-is_emergency", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.localised_name
+
+    @property
+    def localised_name(self) -> str:
+        """Return the name in the language in use."""
+        return translated(self.translations, "name", self.name)
+
+    @property
+    def localised_description(self) -> str:
+        """Return the description in the language in use."""
+        return translated(self.translations, "description", self.description)
+
+    @property
+    def localised_safety_instructions(self) -> str:
+        """Return the safety text that customers see, in the language in use."""
+        return self.safety_text.localised
+
+    @property
+    def safety_text(self) -> SafetyText:
+        """Return the safety text that customers see."""
+        return text_in_use(
+            self.stored_safety_text,
+            self.approved_safety,
+            is_approved=not self.needs_approval,
+            is_emergency=self.creates_emergencies,
+        )
+
+    @property
+    def stored_safety_text(self) -> SafetyText:
+        """Return the safety text as it is stored, approved or not."""
+        return stored_text(self.safety_instructions, self.translations, self.version)
+
+    @property
+    def spoken_text(self) -> SafetyText:
+        """Return the safety text that agents read out to callers."""
+        return spoken_text_in_use(
+            self.stored_spoken_text,
+            self.approved_spoken,
+            is_approved=not self.needs_approval,
+            written=self.safety_text,
+        )
+
+    @property
+    def stored_spoken_text(self) -> SafetyText:
+        """Return the spoken safety text as it is stored, approved or not."""
+        texts = self.spoken_instructions, self.translations
+        return stored_text(*texts, self.version, SPOKEN_TEXT)
 
     def clean(self) -> None:
-        """Refuse to switch off a default emergency type."""
+        """Reject the deactivation of a default emergency type."""
         if self.code in DEFAULT_EMERGENCIES and not self.is_active:
             raise ValidationError(
                 {
@@ -109,8 +204,14 @@ class RequestType(models.Model):
 
     @property
     def needs_approval(self) -> bool:
-        """Return whether reporters see a safety text that is not approved."""
-        return bool(self.safety_instructions) and self.safety_approved_at is None
+        """Return whether a safety text, written or spoken, or its removal is not approved."""
+        is_text = bool(
+            self.safety_instructions
+            or self.approved_safety
+            or self.spoken_instructions
+            or self.approved_spoken
+        )
+        return is_text and self.safety_approved_at is None
 
 
 class RequestField(models.Model):
@@ -160,6 +261,13 @@ class RequestField(models.Model):
         "marks special care",
         default=False,
         help_text="Any answer except “no” marks the request: someone there needs special care.",
+    )
+    danger_answers = TextField(
+        "answers that mean danger",
+        blank=True,
+        default="",
+        db_default="",
+        help_text=("A request with such an answer comes first, and a red banner names it."),
     )
 
     class Meta:

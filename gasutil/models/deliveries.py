@@ -15,14 +15,14 @@ from gasutil.models.webhooks import Webhook
 
 
 class DeliveryChannel(models.TextChoices):
-    """By what a delivery goes out."""
+    """The channel of a delivery."""
 
     MAIL = "mail", _("Email")
     WEBHOOK = "webhook", _("Webhook")
 
 
 class DeliveryState(models.TextChoices):
-    """Where a delivery stands."""
+    """The state of a delivery."""
 
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
@@ -42,6 +42,7 @@ class WhyNot(models.TextChoices):
     UNCONFIRMED = "unconfirmed", _("The email address is not confirmed.")
     INACTIVE = "inactive", _("The account is deactivated.")
     NOT_THEIRS = "not_theirs", _("The recipient can no longer see this request.")
+    NO_REPORTS = "no_reports", _("The recipient can no longer read reports.")
     NOT_SUBSCRIBED = "not_subscribed", _("The webhook no longer subscribes to this event.")
     REMOVED = "removed", _("The webhook was deleted.")
     TOO_OLD = "too_old", _("The message waited too long.")

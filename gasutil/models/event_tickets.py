@@ -19,8 +19,8 @@ class EventTickets(models.QuerySet["EventTicket"]):
 class EventTicket(models.Model):
     """A ticket that opens one stream, of which only a digest is stored.
 
-    It belongs to the login, or the key of a machine account, that created it: one of the two is
-    set. It is deleted when it is used.
+    It belongs to the login, the key of a machine account, or the tracking token that created it. It
+    is deleted when it is used.
     """
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the ticket.")
@@ -30,6 +30,10 @@ class EventTicket(models.Model):
     stream_ends_at = models.DateTimeField(
         help_text="When the access token or the key expires that created the ticket."
     )
+    tracked_request = models.BigIntegerField(
+        null=True, help_text="The request of a tracking token."
+    )
+    tracked_customer = models.BigIntegerField(null=True, help_text="Its unclaimed customer.")
 
     objects = EventTickets.as_manager()
 

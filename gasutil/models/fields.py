@@ -81,5 +81,6 @@ class SeveralField(models.JSONField):
         """Return the choices, each once and in order; reject any other value."""
         known = [name for name, _ in self.several]
         if not isinstance(value, list) or any(choice not in known for choice in value):
-            raise ValidationError(gettext("Choose from the available options."), "invalid_choice")
+            text = gettext("Choose from the available options.")
+            raise ValidationError(text, "invalid_choice", {"values": known})
         return [choice for choice in known if choice in value]

@@ -1,4 +1,4 @@
-"""Signs of life of what runs beside the server."""
+"""Heartbeats of the processes beside the server."""
 
 import datetime as dt
 
@@ -12,19 +12,19 @@ TIDY = "tidy"
 
 
 class Heartbeats(models.QuerySet["Heartbeat"]):
-    """When something was last seen at work."""
+    """The time of the last heartbeat of a process."""
 
     def beat(self, name: str) -> None:
-        """Note that something is at work now."""
+        """Record a heartbeat."""
         self.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
     def alive(self, name: str, within: dt.timedelta) -> bool:
-        """Return whether something was at work a short while ago."""
+        """Return whether the last heartbeat is recent."""
         return self.filter(name=name, beat_at__gte=timezone.now() - within).exists()
 
 
 class Heartbeat(models.Model):
-    """When something was last seen at work."""
+    """The time of the last heartbeat of a process."""
 
     name = models.CharField(max_length=32, primary_key=True)
     beat_at = models.DateTimeField()

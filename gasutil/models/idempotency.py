@@ -1,4 +1,4 @@
-"""Answers that have been given once and are given again to a client that asks the same again."""
+"""Stored responses, returned again for the same `Idempotency-Key`."""
 
 import datetime as dt
 from typing import Any

@@ -1,9 +1,9 @@
-"""Incidents: one thing that happened, and that several people reported."""
+"""Incidents: the common cause of several reports."""
 
 from django.db import models
 from django.utils import timezone
 
-from gasutil.models.append_only import History
+from gasutil.models.append_only import History, MachineAuthoredRow
 from gasutil.models.fields import TextField
 from gasutil.models.references import reference
 
@@ -34,7 +34,7 @@ class Incident(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    history = History()
+    history = History(bases=[MachineAuthoredRow])
 
     class Meta:
         ordering = ["-pk"]

@@ -15,9 +15,10 @@ from django.db.models import Q
 
 from gasutil import statements
 from gasutil.models.accounts import User
-from gasutil.models.append_only import AppendOnlyRow, History
+from gasutil.models.append_only import AddressedRow, History
 from gasutil.models.fields import TextField
 from gasutil.models.machines import MachineAccount
+from gasutil.models.origin import current_origin
 from gasutil.models.vocabulary import Channel, Event, Status
 
 
@@ -36,6 +37,8 @@ class Entry:
     notes: str = ""
     is_internal: bool = False
     attachment: int | None = None
+    sha256: str = ""
+    reason_code: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -48,6 +51,8 @@ COPIED = (
     "notes",
     "is_internal",
     "attachment",
+    "sha256",
+    "reason_code",
     "changes",
 )
 
@@ -75,7 +80,7 @@ EVENTS: Mapping[str, Event] = {
 }
 
 
-class LogRow(AppendOnlyRow):
+class LogRow(AddressedRow):
     """The columns that a request update has beside those of the request."""
 
     event = models.CharField(max_length=32, choices=Event)
@@ -111,6 +116,22 @@ class LogRow(AppendOnlyRow):
         editable=False,
         help_text="The ID of the attachment that was added or removed.",
     )
+    sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Of the file of the attachment.",
+    )
+    reason_code = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Why, as one of the codes for reports.",
+    )
     machine_account = models.ForeignKey(
         MachineAccount,
         models.PROTECT,
@@ -124,6 +145,20 @@ class LogRow(AppendOnlyRow):
         null=True,
         editable=False,
         help_text="When it happened. Null in older rows: when it was recorded.",
+    )
+    customer = models.ForeignKey(
+        User,
+        models.DO_NOTHING,  # the request itself protects the account
+        null=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+        help_text=(
+            "Whose request it is now, for the index of their updates. It is not a part of the"
+            " history: it moves with the request, and no proof contains it. Null in older internal"
+            " rows."
+        ),
     )
     txid = models.BigIntegerField(
         db_default=CurrentTransaction(),
@@ -149,6 +184,11 @@ CHANGES: Mapping[str, Q] = {
     "deadline": Q(changed__contains="respond_by") | Q(changed__contains="resolve_by"),
 }  # what the change history can be asked for; each has an index of just those rows
 READ_BY = (
+    models.Index(
+        fields=["customer", "history_id"],
+        condition=Q(is_internal=False),
+        name="request_update_customer",
+    ),
     models.Index(fields=NEWEST_FIRST, name="request_update_newest"),
     *(
         models.Index(fields=[name, *NEWEST_FIRST], name=f"request_update_{name[-12:]}")
@@ -205,6 +245,8 @@ def write_row(model: Any, instance: Any, history_type: str) -> None:
         history_user=entry.author,
         occurred_at=entry.occurred_at,
         changed=",".join(entry.changes) if entry.previous_status else "",
+        customer_id=instance.customer_id,
+        ip=current_origin().ip,
         **{name: getattr(entry, name) for name in COPIED},
         **{field.attname: getattr(instance, field.attname) for field in model.tracked_fields},
     )

@@ -7,6 +7,7 @@ as what they are.
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from gasutil.models.service_requests import ServiceRequest
@@ -20,6 +21,21 @@ class ServiceRequestUserPermission(UserObjectPermissionBase):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
     content_object = models.ForeignKey(ServiceRequest, models.CASCADE)
+    is_owner = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Granted to the customer of the request, not to users it is shared with.",
+    )
+
+    class Meta(UserObjectPermissionBase.Meta):
+        indexes = [
+            models.Index(
+                fields=["user", "content_object"],
+                condition=Q(is_owner=False),
+                name="request_shared",
+            ),
+        ]
 
 
 class ServiceRequestGroupPermission(GroupObjectPermissionBase):

@@ -1,4 +1,4 @@
-"""Numbers that people read out to each other."""
+"""References that people can read out to each other."""
 
 from django.utils.crypto import get_random_string
 

@@ -24,8 +24,10 @@ class SecurityEventType(models.TextChoices):
     SESSION_END = "session_end", _("Session ended")
     TOKEN_REUSE = "token_reuse", _("Refresh token reused")
     PASSWORD_CHANGE = "password_change", _("Password changed")
+    PASSWORD_CHECK = "password_check", _("Password confirmed")
     PASSWORD_RESET_REQUEST = "password_reset_request", _("Password reset requested")
     PASSWORD_RESET = "password_reset", _("Password reset")
+    SECOND_FACTOR = "second_factor", _("Second factor")
     EMAIL_CHANGE = "email_change", _("Email changed")
     EMAIL_CONFIRMATION = "email_confirmation", _("Email confirmed")
     EMAIL_UNDO = "email_undo", _("Email change undone")
@@ -33,6 +35,8 @@ class SecurityEventType(models.TextChoices):
     APPROVAL_WITHDRAWAL = "approval_withdrawal", _("Approval withdrawn")
     RIGHTS_CHANGE = "rights_change", _("Account permissions changed")
     GROUP_CHANGE = "group_change", _("Group changed")
+    ERASURE = "erasure", _("Erasure requested")
+    ERASURE_UNDO = "erasure_undo", _("Erasure undone")
     EXPORT = "export", _("Export")
     CUSTOMERS_READ = "customers_read", _("Customer data read")
     ACCESS = "access", _("Access")
@@ -48,7 +52,7 @@ class SecurityOutcome(models.TextChoices):
 
 
 class EntryPoint(models.TextChoices):
-    """Where a user came in."""
+    """The entry point of a user."""
 
     API = "api", _("API")
     CONSOLE = "console", _("Console")

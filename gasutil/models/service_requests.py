@@ -1,7 +1,7 @@
 """Service requests, and the log of what happened to them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from gasutil import statements
 from gasutil.errors import FieldError
@@ -17,10 +18,11 @@ from gasutil.models.fields import TextField
 from gasutil.models.incidents import Incident
 from gasutil.models.log import Entry, Log, LogRow, require_entry, write_row
 from gasutil.models.references import reference
-from gasutil.models.vocabulary import OPEN_STATUSES, Contact, Priority, Status
+from gasutil.models.type_texts import localised_form
+from gasutil.models.vocabulary import OPEN_STATUSES, Contact, HoldReason, Priority, Status
 
-# What the index `request_first` carries for open requests.
-URGENT_FIRST = ("-is_emergency", "-urgency", "queue_at", "-id")
+# What the index `request_danger_first` carries for open requests.
+URGENT_FIRST = ("-is_emergency", "-urgency", "-has_danger", "queue_at", "-id")
 # Being an emergency is a fact of its own. The engine keeps the priority in step with it; while a
 # release is rolled out, the previous one may still write one without the other.
 EMERGENCIES = Q(is_emergency=True) | Q(priority=Priority.EMERGENCY)
@@ -33,6 +35,11 @@ def new_reference() -> str:
     It is one of 2e13, and says nothing of how many there are.
     """
     return reference("SR", 3)
+
+
+def safety_text_in_use(text: str, translations: Mapping[str, str]) -> str:
+    """Return the safety text of a request in the language in use."""
+    return translations.get(get_language() or "") or text
 
 
 class ServiceRequest(models.Model):
@@ -73,8 +80,40 @@ class ServiceRequest(models.Model):
             "One of many reports from the same source. Supervisors are notified of them as a group."
         ),
     )
+    has_danger = models.BooleanField(
+        "danger",
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether an answer means danger, by the current marks of its questions.",
+    )
     safety_instructions = models.TextField(
         blank=True, default="", help_text="As shown to the customer."
+    )
+    safety_translations = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        editable=False,
+        help_text="The safety text in other languages.",
+    )
+    safety_type = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The type whose safety text was shown. Empty in older rows, and without a text.",
+    )
+    safety_version = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The version of that type."
+    )
+    safety_language = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The language in which it was shown.",
     )
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="service_requests", db_index=False
@@ -144,6 +183,26 @@ class ServiceRequest(models.Model):
         editable=False,
         help_text="The time of the customer's last message, if it has no reply.",
     )
+    hold_until = models.DateTimeField(
+        null=True, editable=False, help_text="When the hold ends by itself, if it does."
+    )
+    hold_reason = models.CharField(
+        max_length=16,
+        choices=HoldReason,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What the request waits for on hold, if support recorded it.",
+    )
+    redaction_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the retention of the type erases its personal data, once announced.",
+    )
+    redacted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its personal data were erased."
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Computed by the database, so that an index over them is never out of step with the columns
@@ -176,7 +235,7 @@ class ServiceRequest(models.Model):
 
     history = Log(
         bases=[LogRow],
-        erasable=["notes"],
+        erasable=["notes", "subject", "sha256"],
         custom_model_name="RequestUpdate",
         table_name="gasutil_requestupdate",
         history_id_field=models.BigAutoField(),
@@ -192,9 +251,18 @@ class ServiceRequest(models.Model):
             "escalate_at",
             "is_breached",
             "customer_wrote_at",
+            "hold_until",
+            "hold_reason",
+            "redaction_at",
+            "redacted_at",
             "is_emergency",
             "is_unverified",
+            "has_danger",
             "safety_instructions",
+            "safety_type",
+            "safety_version",
+            "safety_translations",
+            "safety_language",
             "customer",
             "contact_email",
             "latitude",
@@ -217,6 +285,7 @@ class ServiceRequest(models.Model):
             ("import_servicerequest", "Can import service requests"),
             ("submit_for_customer", "Can file a service request for a customer"),
             ("work_servicerequest", "Can work on service requests"),
+            ("record_past_events", "Can record past events"),
             ("receive_escalations", "Can receive notices of missed deadlines"),
         ]
         indexes = [
@@ -226,11 +295,13 @@ class ServiceRequest(models.Model):
             models.Index(fields=["request_type", "status", "-id"], name="request_type_status"),
             models.Index(fields=["created_at", "id"], name="request_created"),
             models.Index(fields=["updated_at", "id"], name="request_updated"),
+            # The first is that of the previous release; to be removed in 0.3.0.
             models.Index(fields=["urgency", "id"], name="request_urgency"),
+            models.Index(fields=["urgency", "has_danger", "id"], name="request_urgency_danger"),
             models.Index(fields=["request_type", "created_at"], name="request_type_created"),
             models.Index(fields=["due_at", "id"], condition=Q(is_open=True), name="request_due"),
             models.Index(
-                fields=list(URGENT_FIRST), condition=Q(is_open=True), name="request_first"
+                fields=list(URGENT_FIRST), condition=Q(is_open=True), name="request_danger_first"
             ),
             models.Index(
                 fields=["escalate_at"],
@@ -257,6 +328,11 @@ class ServiceRequest(models.Model):
                 fields=["customer_wrote_at"],
                 condition=Q(customer_wrote_at__isnull=False),
                 name="request_customer_wrote",
+            ),
+            models.Index(
+                fields=["hold_until"],
+                condition=Q(hold_until__isnull=False),
+                name="request_hold_until",
             ),
             models.Index(
                 fields=["resolved_at", "resolve_by", "is_breached"],
@@ -296,7 +372,7 @@ class ServiceRequest(models.Model):
     def questions(self) -> Any:
         """Return the form that its details answer: that of its type when the request was filed."""
         asked = version_of(self.answers_type, self.schema_version)
-        return asked.form if asked else []
+        return localised_form(asked) if asked else []
 
     @property
     def summary(self) -> str:
@@ -304,7 +380,7 @@ class ServiceRequest(models.Model):
 
         An emergency can be reported without a description.
         """
-        return self.description if self.description.strip() else self.request_type.name
+        return self.description if self.description.strip() else self.request_type.localised_name
 
     @property
     def began_at(self) -> dt.datetime:
@@ -322,6 +398,11 @@ class ServiceRequest(models.Model):
     def is_located_by_coordinates(self) -> bool:
         """Return whether the address is only the text of the coordinates."""
         return bool(self.coordinates) and self.address == self.coordinates
+
+    @property
+    def localised_safety_instructions(self) -> str:
+        """Return the safety text in the language in use."""
+        return safety_text_in_use(self.safety_instructions, self.safety_translations)
 
     @property
     def is_pressing(self) -> bool:

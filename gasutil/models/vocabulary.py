@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    """Where a request stands; `workflow/transitions.py` says what may follow what."""
+    """The statuses of a request; `workflow/transitions.py` has the transitions."""
 
     PENDING = "pending", _("Pending")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -24,6 +24,16 @@ class Priority(models.TextChoices):
     NORMAL = "normal", _("Normal")
     HIGH = "high", _("High")
     EMERGENCY = "emergency", _("Emergency")
+
+
+class HoldReason(models.TextChoices):
+    """What a request on hold waits for."""
+
+    CUSTOMER = "customer", _("The customer")
+    PART = "part", _("A part or material")
+    PERMIT = "permit", _("A permit")
+    CONTRACTOR = "contractor", _("A crew or contractor")
+    OTHER = "other", _("Something else")
 
 
 class AnswerKind(models.TextChoices):
@@ -67,6 +77,8 @@ class Event(models.TextChoices):
     DETACHED = "request.attachment_removed", _("File removed")
     LEFT = "request.left", _("Removed from incident")
     REFERENCED = "request.reference_changed", _("Reference changed")
+    REVIEWED = "request.reviewed", _("Reviewed")
+    RETURNED = "request.returned", _("Returned for work")
 
 
 class AuthorKind(models.TextChoices):
@@ -114,19 +126,26 @@ class Notice(models.TextChoices):
     CANCELLED = "cancelled", _("Your request is cancelled")
     REPLIED = "replied", _("New message about your request")
     ASSIGNED_TO_YOU = "assigned_to_you", _("Request assigned to you")
+    RETURNED = "returned", _("Request returned to you")
     CUSTOMER_WROTE = "customer_wrote", _("Customer replied")
     TEAM_MESSAGE = "team_message", _("Customer replied to an unassigned request")
     EMERGENCY_MESSAGE = "emergency_message", _("Customer wrote about an emergency")
     ESCALATED = "escalated", _("Deadline missed")
     EMERGENCY_ENDED = "emergency_ended", _("Emergency cancelled, lowered or reclassified")
     UNVERIFIED_REPORTS = "unverified_reports", _("Many unverified reports from one source")
+    REPORT = "report", _("Report that you subscribed to")
     BACKLOG_STARTED = "backlog_started", _("Open requests now have deadlines")
     BACKLOG_LATE = "backlog_late", _("Older requests are late")
+    REVIEWS_OVERDUE = "reviews_overdue", _("Reviews are overdue")
     EMAIL_CONFIRMATION = "email_confirmation", _("Confirm your email")
     EMAIL_CHANGED = "email_changed", _("Your email address has been changed")
     EMAIL_RESTORED = "email_restored", _("Your email change has been undone")
     PASSWORD_CHANGED = "password_changed", _("Your password has been changed")
     PASSWORD_RESET = "password_reset", _("Password reset requested")
+    SECOND_FACTOR_SET_UP = "second_factor_set_up", _("Second factor set up")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
+    ERASURE_REQUESTED = "erasure_requested", _("Erasure of your data requested")
+    RETENTION = "retention", _("Data of closed requests will be erased")
 
 
 FOR_ANY_ADDRESS = (  # sent to an address that was never confirmed as well
@@ -135,6 +154,9 @@ FOR_ANY_ADDRESS = (  # sent to an address that was never confirmed as well
     Notice.EMAIL_RESTORED,
     Notice.PASSWORD_CHANGED,
     Notice.PASSWORD_RESET,
+    Notice.SECOND_FACTOR_SET_UP,
+    Notice.SECOND_FACTOR_REMOVED,
+    Notice.ERASURE_REQUESTED,
 )
 FOR_CUSTOMERS = (
     Notice.ASSIGNED,
@@ -145,7 +167,7 @@ FOR_CUSTOMERS = (
     Notice.CANCELLED,
     Notice.REPLIED,
 )
-FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.CUSTOMER_WROTE)
+FOR_STAFF = (Notice.ASSIGNED_TO_YOU, Notice.RETURNED, Notice.CUSTOMER_WROTE, Notice.REPORT)
 # Retried until they arrive or are not needed any more.
 ALARMS = (Notice.ESCALATED, Notice.EMERGENCY_ENDED, Notice.UNVERIFIED_REPORTS, Notice.BACKLOG_LATE)
 MUTABLE = FOR_CUSTOMERS + FOR_STAFF  # what a recipient may turn off; all else is essential

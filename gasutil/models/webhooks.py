@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gasutil.models.append_only import History
+from gasutil.models.append_only import History, MachineAuthoredRow
 from gasutil.models.fields import SeveralField
 from gasutil.models.vocabulary import Event
 
@@ -23,7 +23,7 @@ class WebhookState(models.TextChoices):
 class Webhook(models.Model):
     """One URL that receives some events. It changes through the verbs of `workflow.webhooks` only.
 
-    Its secrets are stored encrypted (`gasutil.webhooks.sealing`), and in no history. After a
+    Its secrets are stored encrypted (`gasutil.sealing`), and in no history. After a
     rotation the former secret signs as well until `former_until`. `failures` counts the tries that
     have failed since the last success, `given_up` the deliveries; `failing_since` is when the first
     of these tries was. While `retry_at` is set, everything waits until one delivery gets through.
@@ -38,6 +38,12 @@ class Webhook(models.Model):
         _("include internal events"),
         default=False,
         help_text=_("Internal notes, escalations and incidents. Customers never see these."),
+    )
+    with_request = models.BooleanField(
+        _("include the request"),
+        default=False,
+        db_default=False,
+        help_text=_("Each event also has the request as it is when the event is sent."),
     )
     state = models.CharField(
         _("state"), max_length=16, choices=WebhookState, default=WebhookState.ACTIVE, editable=False
@@ -60,6 +66,7 @@ class Webhook(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     history = History(
+        bases=[MachineAuthoredRow],
         excluded_fields=[
             "sealed_secret",
             "former_sealed_secret",
@@ -70,7 +77,7 @@ class Webhook(models.Model):
             "retry_at",
             "succeeded_at",
             "state_since",
-        ]
+        ],
     )
 
     class Meta:

@@ -34,7 +34,7 @@ from gasutil.models import (
     ServiceRequest,
     WhyNot,
 )
-from gasutil.notify import alarms
+from gasutil.notify import alarms, report_mails
 from gasutil.notify.channels import CHANNELS
 from gasutil.notify.notices import is_urgent
 from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
@@ -112,6 +112,15 @@ def send_new(delivery: Delivery) -> Delivery:
         delivery.save()
         _queue(delivery, delivery.created_at)
     return delivery
+
+
+def send_reports(now: dt.datetime | None = None) -> int:
+    """Send the reports whose period is over to their subscribers; return the number of mails."""
+    planned = report_mails.plan_due(now or timezone.now())
+    for delivery in planned:
+        with transaction.atomic():
+            _queue(delivery, delivery.created_at)
+    return len(planned)
 
 
 def send_these_again(pks: Collection[int], *, actor: Actor) -> int:
@@ -200,16 +209,18 @@ def deliver(pk: int) -> str:
         return state
     except PermanentFailure as error:
         if alarms.is_alarm(delivery):
-            return _retry_alarm(delivery, _said(error))
+            return _retry_alarm(delivery, _error_text(error))
         return _settle(delivery, DeliveryState.GIVEN_UP, str(error)[:MAX_ERROR_LENGTH])
     except Defer as asked:
         return _put_off(delivery, asked.at, str(asked))
     except Exception as error:  # whatever it is, it may be over by the next time
         _log_failure(delivery, error)
         if alarms.is_alarm(delivery):
-            return _retry_alarm(delivery, _said(error))
+            return _retry_alarm(delivery, _error_text(error))
         return _try_again(
-            delivery, _said(error), **({"wait": error.wait} if isinstance(error, Retry) else {})
+            delivery,
+            _error_text(error),
+            **({"wait": error.wait} if isinstance(error, Retry) else {}),
         )
     return _settle(delivery, DeliveryState.SENT)
 
@@ -224,7 +235,7 @@ def _log_failure(delivery: Delivery, error: Exception) -> None:
         logging.WARNING if is_expected else logging.ERROR,
         "Delivery %s failed: %s",
         delivery.pk,
-        _said(error),
+        _error_text(error),
         exc_info=not is_expected,
     )
 
@@ -340,7 +351,7 @@ def _held(delivery: Delivery) -> Any:
     )
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """Return the message of an error in one line, with its class if it is not one of ours."""
     text = (
         str(error)

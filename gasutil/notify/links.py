@@ -1,4 +1,4 @@
-"""The addresses that mails lead to, and what they prove."""
+"""The links in mails, and the tokens that they contain."""
 
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from gasutil.models import MUTABLE, Notice, ServiceRequest, User
 
 EMAIL_SALT = "gasutil.email-confirmation"
 UNDO_SALT = "gasutil.email-undo"
+ERASURE_SALT = "gasutil.erasure-undo"
 UNSUBSCRIBE_SALT = "gasutil.unsubscribe"
 
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from gasutil.models import (
@@ -22,17 +23,27 @@ from gasutil.models import (
     DeliveryChannel,
     DeliveryState,
     EmailChange,
+    Erasure,
     Event,
     Notice,
     RequestUpdate,
     ServiceRequest,
     User,
+    WhyNot,
 )
 from gasutil.models.identifiers import validate_personal_name
-from gasutil.notify import backlog, links, notices, report_groups
+from gasutil.notify import (
+    backlog,
+    links,
+    notices,
+    overdue_reviews,
+    report_groups,
+    report_mails,
+)
 from gasutil.notify.outcomes import PermanentFailure, Skip
 
 SAFETY_FIRST = (Notice.RECEIVED, Notice.SAFETY)
+WITH_REASON = (Notice.EMERGENCY_ENDED, Notice.RETURNED)
 # The danger is over as far as we know.
 OVER = (Notice.MADE_SAFE, Notice.NOT_A_LEAK, Notice.RESOLVED, Notice.CANCELLED)
 
@@ -99,6 +110,8 @@ def compose(delivery: Delivery, user: User) -> EmailMultiAlternatives:
         headers=mail_headers(delivery, about),
     )
     message.attach_alternative(render_to_string("mail/layout.html", about), "text/html")
+    for attachment in about.get("attachments", ()):
+        message.attach(*attachment)
     return message
 
 
@@ -148,17 +161,18 @@ def _about_request(
         "note": "" if update.is_internal or (is_own_note and not is_known) else update.notes,
         "shows_address": is_known or not is_customer,
         "group": report_groups.numbers(obj) if notice == Notice.UNVERIFIED_REPORTS else None,
-        "reason": notices.reason_of(update) if notice == Notice.EMERGENCY_ENDED else "",
+        "reason": notices.reason_of(update) if notice in WITH_REASON else "",
         "author": update.history_user,
         "is_customer": is_customer,
         "files": _files(update),
         "safety": (
-            obj.safety_instructions
+            obj.localised_safety_instructions
             if is_customer and (obj.is_pressing or notice in SAFETY_FIRST)
             else ""
         ),
         "is_over": notice in OVER,
         "link": links.request_page(user, obj),
+        "proof": reverse("api:get_request_proof", args=[obj.pk]),
     }
 
 
@@ -230,6 +244,25 @@ def _changed(user: User, delivery: Delivery) -> dict[str, Any]:
     }
 
 
+def _erasure(user: User, delivery: Delivery) -> dict[str, Any]:
+    waiting = Erasure.objects.waiting().filter(user=user).first()
+    if waiting is None:
+        raise Skip(WhyNot.NOT_NEEDED)
+    token = signing.dumps(waiting.pk, salt=links.ERASURE_SALT)
+    return {"link": links.absolute_url("erasure-undo", token), "not_before": waiting.not_before}
+
+
+def _retention(user: User, delivery: Delivery) -> dict[str, Any]:
+    """Return the requests whose data are erased next, and the first day."""
+    planned = ServiceRequest.objects.filter(
+        customer=user, redaction_at__isnull=False, redacted_at=None
+    ).order_by("redaction_at", "pk")
+    rows = list(planned.values_list("reference", "redaction_at"))
+    if not rows:
+        raise Skip(WhyNot.NOT_NEEDED)
+    return {"references": ", ".join(reference for reference, _at in rows), "day": rows[0][1]}
+
+
 def _nothing_more(user: User, delivery: Delivery) -> dict[str, Any]:
     return {}
 
@@ -244,10 +277,16 @@ def address_of(delivery: Delivery, user: User) -> str:
 
 
 ACCOUNT: Mapping[str, Callable[[User, Delivery], dict[str, Any]]] = {
+    Notice.REPORT: report_mails.report_context,
     Notice.BACKLOG_STARTED: backlog.started_context,
+    Notice.REVIEWS_OVERDUE: overdue_reviews.overdue_context,
     Notice.EMAIL_CONFIRMATION: _confirmation,
     Notice.EMAIL_CHANGED: _changed,
     Notice.EMAIL_RESTORED: _nothing_more,
     Notice.PASSWORD_CHANGED: _nothing_more,
     Notice.PASSWORD_RESET: _reset,
+    Notice.SECOND_FACTOR_SET_UP: _nothing_more,
+    Notice.SECOND_FACTOR_REMOVED: _nothing_more,
+    Notice.ERASURE_REQUESTED: _erasure,
+    Notice.RETENTION: _retention,
 }

@@ -269,6 +269,9 @@ def _for_staff(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice]
         and update.event != Event.CREATED
     ):
         yield update.assigned_to, Notice.ASSIGNED_TO_YOU
+    elif update.event == Event.RETURNED:
+        if update.assigned_to_id not in (None, update.history_user_id):
+            yield update.assigned_to, Notice.RETURNED
     elif _is_message(update):
         yield from _of_message(update, obj)
 
@@ -278,7 +281,7 @@ def _of_message(update: Any, obj: ServiceRequest) -> Iterator[tuple[User, Notice
 
     If no one can receive it there, the team, or else the supervisors.
 
-    A message on an emergency that is closed for good goes to the team and the supervisors.
+    A message on an emergency that is closed permanently goes to the team and the supervisors.
     """
     is_emergency = update.priority == Priority.EMERGENCY or _is_emergency_type(obj)
     if is_emergency and update.is_internal:

@@ -6,14 +6,14 @@ from gasutil.models import WhyNot
 
 
 class PermanentFailure(Exception):
-    """The other side has said no, and would say so again.
+    """The recipient's server rejected it, and would reject it again.
 
     Anything else that a channel raises is tried again later.
     """
 
 
 class Skip(Exception):
-    """It is not to be sent any more."""
+    """The delivery is no longer needed."""
 
     def __init__(self, why: WhyNot) -> None:
         super().__init__(why.value)
@@ -31,7 +31,7 @@ class Retry(Exception):
 
 
 class Defer(Exception):
-    """It is not its turn before some moment, which does not count as a try."""
+    """The delivery has to wait, which does not count as an attempt."""
 
     def __init__(self, at: dt.datetime, why: str) -> None:
         super().__init__(why)

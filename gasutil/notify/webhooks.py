@@ -11,13 +11,23 @@ from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook as Signer
 
+from gasutil import sealing
 from gasutil.access import SYSTEM
-from gasutil.models import Delivery, DeliveryChannel, ServiceRequest, Webhook, WhyNot
+from gasutil.models import (
+    Delivery,
+    DeliveryChannel,
+    MachineAccount,
+    MachineScope,
+    ServiceRequest,
+    Webhook,
+    WhyNot,
+)
 from gasutil.notify.outcomes import Defer, PermanentFailure, Retry, Skip
+from gasutil.request_fields import as_request
+from gasutil.sealing import UnreadableSecret
 from gasutil.updates import events_of
-from gasutil.webhooks import circuit_breaker, posting, sealing
+from gasutil.webhooks import circuit_breaker, posting
 from gasutil.webhooks.posting import Answer, Unreachable
-from gasutil.webhooks.sealing import UnreadableSecret
 
 TEST_BODY = orjson.dumps(
     {"id": 0, "event": "webhook.test", "service_request": None, "reference": None, "update": None}
@@ -25,6 +35,8 @@ TEST_BODY = orjson.dumps(
 MAX_AGE = dt.timedelta(days=3)  # of an event that is still delivered
 NO_WAIT = dt.timedelta()
 MAX_RETRY_AFTER = dt.timedelta(hours=12)  # that a receiver may ask for
+# The reasons in the history of a webhook that say who decided where its events go, and with what.
+SET_UP = ("Created", "Changed")
 MAX_ERROR_LENGTH = 200  # characters of a response that are stored
 
 
@@ -125,15 +137,42 @@ def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFai
     if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
     return DeliveryFailure(
-        _said(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE
+        _error_text(answer), _asked_for(answer.retry_after, now), answer.status == HTTPStatus.GONE
     )
 
 
 def _told(delivery: Delivery) -> bytes:
-    """Return the body of a delivery; one without a history row is a test."""
+    """Return the body of a delivery; one without a history row is a test.
+
+    The request is the one of now, which a receiver can store by its `version`.
+    """
+    asked = delivery.webhook is not None and sends_request(delivery.webhook)
     if delivery.update is None or delivery.service_request is None:
-        return TEST_BODY
-    return events_of(SYSTEM, [delivery.update], [delivery.service_request.reference])[0]
+        return _with_request(TEST_BODY, None) if asked else TEST_BODY
+    (event,) = events_of(SYSTEM, [delivery.update], [delivery.service_request.reference])
+    return _with_request(event, as_request(SYSTEM, delivery.service_request)) if asked else event
+
+
+def sends_request(webhook: Webhook) -> bool:
+    """Return whether events have the request.
+
+    If a machine account was the last to set up the webhook, it must still be able to read requests.
+    """
+    if not webhook.with_request:
+        return False
+    latest = webhook.history.filter(history_change_reason__in=SET_UP).order_by("-history_id")
+    row = latest.select_related("machine_account").first()
+    return row is None or row.machine_account is None or can_read_requests(row.machine_account)
+
+
+def can_read_requests(machine: MachineAccount) -> bool:
+    """Return whether a machine account can read requests; a revoked one can't."""
+    return machine.revoked_at is None and MachineScope.REQUESTS_READ in machine.scopes
+
+
+def _with_request(event: bytes, request: dict[str, Any] | None) -> bytes:
+    """Return an event with the request next to it."""
+    return event[:-1] + b',"request":' + orjson.dumps(request, option=orjson.OPT_UTC_Z) + b"}"
 
 
 def signed_headers(
@@ -155,17 +194,17 @@ def signed_headers(
     }
 
 
-def _said(answer: Answer) -> str:
-    """Return in words what a receiver answered."""
+def _error_text(answer: Answer) -> str:
+    """Return the receiver's response as a sentence."""
     if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
         return (
-            f"It answered {answer.status} and points elsewhere; nothing is sent on from there. Its"
+            f"It responded {answer.status} with a redirect, which is not followed. Its"
             " URL has to be the last one."
         )
     if answer.status == HTTPStatus.GONE:
-        return "It answered 410: it is gone for good."
-    text = " ".join(answer.said.split())[:MAX_ERROR_LENGTH]
-    return f"It answered {answer.status}: {text}" if text else f"It answered {answer.status}."
+        return "It responded 410: the receiver was removed."
+    text = " ".join(answer.text.split())[:MAX_ERROR_LENGTH]
+    return f"It responded {answer.status}: {text}" if text else f"It responded {answer.status}."
 
 
 def _asked_for(retry_after: str, now: dt.datetime) -> dt.timedelta:

@@ -231,7 +231,7 @@ def _match(texts: Iterable[_Text], shown: set[int]) -> Match | None:
 
 def _of_request(obj: ServiceRequest) -> Iterator[_Text]:
     yield _Text(part="reference", text=obj.reference, is_shown=True)
-    yield _Text(part="type", text=obj.request_type.name, is_shown=True)
+    yield _Text(part="type", text=obj.request_type.localised_name, is_shown=True)
     yield _Text(part="name", text=str(obj.customer), is_shown=True)
     yield _Text(part="description", text=" ".join(obj.summary.split()), is_shown=True)
     yield from (text for text in _of_customer(obj.customer) if text.part != "name")

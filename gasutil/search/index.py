@@ -6,11 +6,12 @@ Rows of an earlier release are indexed later.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Concat
 from django_tasks import task
 
@@ -18,6 +19,7 @@ from gasutil import statements
 from gasutil.models import SearchEntry, ServiceRequest, User
 from gasutil.search.normalise import index_text
 from gasutil.search.type_names import type_mark
+from gasutil.statements import Given
 
 BATCH_SIZE = 500
 CATCH_UP_PERIOD = dt.timedelta(hours=1)
@@ -56,18 +58,25 @@ def append(
     An outdated entry stays so, and is built again later.
     """
     added = {"public": index_text(*public), "internal": index_text(*internal)}
-    columns = {
-        name: Concat(F(name), Value(text), output_field=TextField())
-        for name, text in added.items()
-        if text
+    texts = {name: text for name, text in added.items() if text}
+    _append(tuple(texts)).run({"pk": obj.pk, "indexed": version, "version": obj.version} | texts)
+
+
+@statements.compiled
+def _append(names: tuple[str, ...]) -> statements.Write:
+    """Return the statement that adds texts to columns of an entry of a version."""
+    rows = SearchEntry.objects.filter(pk=Given("pk"), version=Given("indexed"))
+    texts = {
+        name: Concat(F(name), Given(name, TextField()), output_field=TextField()) for name in names
     }
-    SearchEntry.objects.filter(pk=obj.pk, version=version).update(version=obj.version, **columns)
+    return statements.write_update(rows, {"version": Given("version")} | texts)
 
 
 def rebuild(ids: Collection[int], models: Any = apps) -> None:
     """Build the entries of requests from the database; a migration passes its own models."""
     model = models.get_model("gasutil", "SearchEntry")
     notes, files = _notes(ids, models), _filenames(ids, models)
+    references = _references(ids, models)
     customer = [f"customer__{name}" for name in IDENTITY]
     requests = models.get_model("gasutil", "ServiceRequest").objects.filter(pk__in=ids)
     entries = [
@@ -77,7 +86,7 @@ def rebuild(ids: Collection[int], models: Any = apps) -> None:
                 row,
                 {name: row[f"customer__{name}"] for name in IDENTITY},
                 public=[*notes[row["pk"], False], *files[row["pk"]]],
-                internal=notes[row["pk"], True],
+                internal=[*notes[row["pk"], True], *references[row["pk"]]],
             ),
         )
         for row in requests.values(*SOURCES, *customer)
@@ -204,3 +213,14 @@ def _filenames(ids: Collection[int], models: Any) -> Mapping[int, list[str]]:
     for pk, name in rows.values_list("service_request_id", "filename"):
         names[pk].append(name)
     return names
+
+
+def _references(ids: Collection[int], models: Any) -> Mapping[int, list[str]]:
+    """Return the IDs in other systems; a migration from before they existed has none."""
+    references: dict[int, list[str]] = defaultdict(list)
+    with suppress(LookupError):
+        model = models.get_model("gasutil", "ExternalReference")
+        rows = model.objects.filter(service_request__in=ids).order_by("pk")
+        for pk, text in rows.values_list("service_request_id", "external_id"):
+            references[pk].append(text)
+    return references

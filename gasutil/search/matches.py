@@ -27,7 +27,7 @@ def _parts(obj: ServiceRequest) -> Mapping[str, list[str]]:
         "reference": [obj.reference],
         "phone": [obj.customer.phone_number],
         "name": [getattr(obj.customer, name) for name in NAME_FIELDS],
-        "type": [obj.request_type.name],
+        "type": [obj.request_type.localised_name],
         "address": [obj.address],
         "description": [obj.description],
     }

@@ -18,7 +18,7 @@ HEADING_ROWS = 20
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its letters, the name that its heading stands for, and the heading itself."""
+    """A column: its letters, the field name of its heading, and the heading itself."""
 
     letters: str
     name: str

@@ -102,7 +102,7 @@ class Workbook(PackagePart):
         )
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Read one sheet, or what is said of all."""
+        """Read one sheet, or the parts that all sheets share."""
         if name == "workbookPr" and attributes.get("date1904") in TRUE:
             self.book.epoch = MAC_EPOCH
         if name == "sheet" and attributes.get("state", "visible") == "visible":
@@ -227,7 +227,7 @@ class Sheet(TextPart):
             self.grid.add(self.row, self.column, self.value(form, text, cell.get("s", "")))
 
     def value(self, form: str, text: str, style: str) -> Any:
-        """Return the value that a cell's text stands for."""
+        """Return the value of a cell's text."""
         if form == "s":
             return self.shared(text)
         if form == "b":

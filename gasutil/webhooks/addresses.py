@@ -35,7 +35,7 @@ NOT_PUBLIC = tuple(
 
 
 class Refused(Exception):
-    """A webhook may not go there."""
+    """The URL of a webhook is not allowed."""
 
 
 class Target(NamedTuple):
@@ -54,7 +54,7 @@ class Target(NamedTuple):
 
 
 def parse_url(url: str) -> Target:
-    """Take a URL apart; raise `Refused` where it is none that a webhook may have."""
+    """Take a URL apart; raise `Refused` for a URL that a webhook may not have."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
@@ -119,9 +119,9 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def check_url(url: str) -> str:
-    """Return a URL as it is kept.
+    """Return a URL as it is stored.
 
-    Raise `Refused` where a webhook may not have it as names stand now.
+    Raise `Refused` if a webhook may not have it, as its name resolves now.
     """
     target = parse_url(url)
     try:

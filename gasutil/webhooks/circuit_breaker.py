@@ -3,7 +3,7 @@
 Each delivery that fails is tried again by itself. Where several have failed one after the other,
 the rest wait until one gets
 through: a receiver that is down, or hangs, costs a try now and then, not one for everything that
-happens meanwhile.
+happens in that time.
 """
 
 import datetime as dt
@@ -46,14 +46,14 @@ def take_turn(webhook: Webhook, now: dt.datetime) -> dt.datetime | None:
 
 
 def succeeded(webhook: Webhook, now: dt.datetime) -> None:
-    """Note that something arrived."""
+    """Record a successful delivery."""
     Webhook.objects.filter(pk=webhook.pk).update(
         failures=0, given_up=0, failing_since=None, retry_at=None, succeeded_at=now
     )
 
 
 def failed(webhook: Webhook, now: dt.datetime, why: str) -> None:
-    """Note that a try failed; pause the webhook where none has succeeded for long enough."""
+    """Record a failed attempt; pause the webhook after failures for too long."""
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
         webhook.failures += 1

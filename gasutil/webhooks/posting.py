@@ -25,14 +25,14 @@ MAX_RESPONSE_BYTES = 2048
 
 
 class Unreachable(Exception):
-    """There was no answer; the message says why."""
+    """The receiver did not respond; the message says why."""
 
 
 class Answer(NamedTuple):
     """The response of a receiver."""
 
     status: int
-    said: str
+    text: str
     retry_after: str
 
 
@@ -51,7 +51,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
                 time.monotonic() >= end
             ):  # cut off within its headers, which then look like all there are
                 raise TimeoutError
-            return Answer(answer.status, _said(answer), answer.headers.get("Retry-After", ""))
+            return Answer(answer.status, _read_text(answer), answer.headers.get("Retry-After", ""))
     except Refused as error:
         raise Unreachable(str(error)) from error
     except (OSError, HTTPException) as error:
@@ -111,7 +111,7 @@ def _ask(
     return asked.getresponse()
 
 
-def _said(answer: HTTPResponse) -> str:
+def _read_text(answer: HTTPResponse) -> str:
     """Return the beginning of an answer; its status counts, even where the rest does not come."""
     text = b""
     with contextlib.suppress(OSError, HTTPException):
@@ -123,19 +123,17 @@ def _said(answer: HTTPResponse) -> str:
 
 
 def _why(error: Exception, end: float) -> str:
-    """Return in words why there was no answer."""
+    """Return why the receiver did not respond, as a sentence."""
     if isinstance(error, TimeoutError) or time.monotonic() >= end:
-        return "It did not answer in time."
+        return "It did not respond in time."
     if isinstance(error, socket.gaierror):
         return "No address could be found for its name."
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"Its certificate is not valid: {error.verify_message}."
     if isinstance(error, ssl.SSLError):
-        return "No secure connection came about."
+        return "No secure connection could be made."
     if isinstance(error, ConnectionRefusedError):
         return "It refused the connection."
     return (
-        "It broke off the connection."
-        if isinstance(error, OSError)
-        else "What it answered was not HTTP."
+        "It closed the connection." if isinstance(error, OSError) else "Its response was not HTTP."
     )

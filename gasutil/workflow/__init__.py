@@ -1,1 +1,1 @@
-"""What may happen: the table of transitions, the engine for all changes, and the verbs by noun."""
+"""The domain logic: the table of transitions, the engine for all changes, and the verbs by noun."""

@@ -1,4 +1,4 @@
-"""What staff change on accounts in the console; `accounts` has what people change on their own."""
+"""Changes of accounts by staff in the console; `accounts` has the users' own changes."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from gasutil.workflow import accounts, approval, email_changes
 
 
 class Edited(NamedTuple):
-    """The account as it is now, and how many open requests went back to the queue."""
+    """The saved account, and the number of open requests returned to the queue."""
 
     user: User
     handed_back: int

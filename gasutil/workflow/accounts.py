@@ -21,7 +21,7 @@ from django.utils.http import urlsafe_base64_decode
 from django.utils.translation import gettext as _
 from django.utils.translation import (
     gettext_noop,
-)  # reasons are kept in English, and translated where they are read
+)  # reasons are stored in English, and translated where they are read
 
 from gasutil import access
 from gasutil.access import ANY_ACCOUNT, Actor, Role
@@ -59,7 +59,7 @@ PROFILE_FIELDS = (
     "user_type",
     "language",
 )
-# Which mails, and in which language: everybody's own to choose.
+# Which mails, and in which language: everyone chooses their own.
 NOTICES = frozenset({"language", "muted_notices"})
 EDITABLE: Mapping[Role, frozenset[str]] = {
     Role.CUSTOMER: NOTICES | {"email", "first_name", "last_name", "phone_number", "address"},
@@ -74,7 +74,7 @@ def register(*, password: str, password2: str, address_of_caller: str = "", **fi
     A manager must approve a support account, unless `SUPPORT_AUTO_APPROVE` is on.
     """
     user = User(**fields, registered_from=valid_ip(address_of_caller), mails_unconfirmed=False)
-    errors = registration_faults(
+    errors = registration_errors(
         {"password": password, "password2": password2, **fields}, address_of_caller
     )
     errors += FieldError.of_fields(user, *PROFILE_FIELDS)
@@ -103,7 +103,7 @@ def _send_confirmation(user: User) -> None:
     tasks.send_email_confirmation.using(run_after=at).enqueue(user.pk)
 
 
-def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list[FieldError]:
+def registration_errors(data: Mapping[str, Any], address_of_caller: str) -> list[FieldError]:
     """Return the validation errors of a partial registration.
 
     Raises `TooManyAttempts` for a caller who tried too often.
@@ -115,15 +115,15 @@ def registration_faults(data: Mapping[str, Any], address_of_caller: str) -> list
     }
     if person.keys() & {"username", "email"}:
         REFUSALS.count(address_of_caller)
-    errors = taken_errors(User(**person)) + username_faults(
+    errors = taken_errors(User(**person)) + username_errors(
         person.get("username", ""), person.get("email", "")
     )
     if data.get("user_type") == UserType.SUPPORT:
         errors += _wrong_domain(data.get("email", ""))
-    return errors + password_faults(User(**person), data)
+    return errors + password_errors(User(**person), data)
 
 
-def username_faults(username: str, email: str) -> list[FieldError]:
+def username_errors(username: str, email: str) -> list[FieldError]:
     """Return the error of a new user name that looks like an email address.
 
     The account's own address is no error.
@@ -135,7 +135,7 @@ def username_faults(username: str, email: str) -> list[FieldError]:
     return []
 
 
-def password_faults(user: User, data: Mapping[str, Any]) -> list[FieldError]:
+def password_errors(user: User, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a new password and its repetition."""
     errors = []
     if "password" in data:
@@ -167,7 +167,7 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
         moved = "email" in fields
         if not fields:
             return user
-        errors = profile_faults(actor, fields)
+        errors = profile_errors(actor, fields)
         if errors:
             raise Invalid(errors)
         with unique_names(User(pk=user.pk, email=fields.get("email", ""))):
@@ -185,7 +185,7 @@ def update_profile(*, actor: Actor, **fields: Any) -> User:
 
 
 def _refuse_what_is_anothers(actor: Actor, fields: Iterable[str]) -> None:
-    """Raise `NotAllowed` for fields of one's own profile that are an administrator's to change."""
+    """Raise `NotAllowed` for profile fields that only an administrator may change."""
     forbidden = sorted(set(fields) - EDITABLE[actor.role])
     if forbidden:
         message = _(
@@ -194,14 +194,14 @@ def _refuse_what_is_anothers(actor: Actor, fields: Iterable[str]) -> None:
         raise NotAllowed(message % {"fields": ", ".join(forbidden)})
 
 
-def profile_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+def profile_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a partial change to the caller's own profile."""
     _refuse_what_is_anothers(actor, data)
     if "email" not in data or actor.user is None:
         return []
     EMAIL_LOOKUPS.count(str(actor.id))
     EMAIL_MAILS.count(email_key(data["email"]))
-    errors = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_faults(
+    errors = taken_errors(User(pk=actor.id, email=data["email"])) + email_changes.lock_errors(
         User.objects.get(pk=actor.person.pk)
     )
     return errors + (
@@ -243,15 +243,31 @@ def change_password(*, actor: Actor, old_password: str, password: str, password2
     user = User.objects.get(pk=actor.person.pk)
     with failures_recorded(SecurityEventType.PASSWORD_CHANGE, user=user):
         OLD_PASSWORDS.count(str(actor.id))
-        errors = password_faults(user, {"password": password, "password2": password2})
+        errors = password_errors(user, {"password": password, "password2": password2})
         if not user.check_password(old_password):
-            errors.insert(
-                0, FieldError("old_password", "wrong_password", _("The password is wrong."))
-            )
+            errors.insert(0, _wrong_password("old_password"))
         if errors:
             raise Invalid(errors)
     OLD_PASSWORDS.forgive(str(actor.id))
     set_password(user, password, actor=actor, reason=gettext_noop("Password changed"))
+
+
+def require_password(
+    user: User, password: str, event: SecurityEventType = SecurityEventType.PASSWORD_CHECK
+) -> None:
+    """Check a user's password before something that a stolen session must not do.
+
+    Raises `Invalid` for a wrong password, and `TooManyAttempts` after too many.
+    """
+    with failures_recorded(event, user=user):
+        OLD_PASSWORDS.count(str(user.pk))
+        if not user.check_password(password):
+            raise Invalid([_wrong_password("password")])
+    OLD_PASSWORDS.forgive(str(user.pk))
+
+
+def _wrong_password(field: str) -> FieldError:
+    return FieldError(field, "wrong_password", _("The password is wrong."))
 
 
 def set_password(user: User, password: str, *, actor: Actor, reason: str) -> None:
@@ -282,7 +298,7 @@ def reset_password(*, uid: str, token: str, password: str, password2: str) -> No
     tried = user = _user_of(uid)
     if user is not None and not default_token_generator.check_token(user, token):
         user = None  # the validators must not reveal the account's data
-    errors = password_faults(user or User(), {"password": password, "password2": password2})
+    errors = password_errors(user or User(), {"password": password, "password2": password2})
     if user is None:
         with failures_recorded(SecurityEventType.PASSWORD_RESET, user=tried):
             raise Invalid([*_spent().errors, *errors])
@@ -448,6 +464,7 @@ def _wrong_domain(email: str) -> list[FieldError]:
             "email",
             "wrong_domain",
             _("Use a work email address that ends in %(domains)s.") % params,
+            {"values": list(domains)},
         )
     ]
 

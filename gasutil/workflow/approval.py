@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +11,7 @@ from gasutil.access import SYSTEM, Actor
 from gasutil.errors import Conflict, NotAllowed
 from gasutil.groups import SUPPORT
 from gasutil.identity.security_log import failures_recorded, record_event
+from gasutil.languages import stored_language
 from gasutil.models import SecurityEventType, ServiceRequest, User, UserType
 from gasutil.workflow import accounts, requests
 
@@ -45,15 +44,30 @@ def approve(pk: int, *, actor: Actor) -> User:
     return user
 
 
+def reject(pk: int, *, actor: Actor) -> User:
+    """Deactivate a support account that waits for approval; it can be activated again."""
+    with (
+        failures_recorded(SecurityEventType.APPROVAL, user=actor.user, target=pk),
+        transaction.atomic(),
+    ):
+        user = _for_approval(pk, actor)
+        if user.is_approved or not user.is_active:
+            raise Conflict(_("%(user)s does not wait for approval.") % {"user": user})
+        return accounts.update_account(pk, actor, gettext_noop("Rejected"), is_active=False)
+
+
 class Withdrawn(NamedTuple):
-    """Who is no longer a representative, and how many open requests went back to the others."""
+    """The former representative, and the number of open requests returned to the queue."""
 
     user: User
     handed_back: int
 
 
 def withdraw_approval(pk: int, *, actor: Actor) -> Withdrawn:
-    """Take a support account's rights and open requests away again; never one's own."""
+    """Withdraw the approval of a support account, and requeue its open requests.
+
+    An actor can't withdraw their own.
+    """
     with (
         failures_recorded(SecurityEventType.APPROVAL_WITHDRAWAL, user=actor.user, target=pk),
         transaction.atomic(),
@@ -74,7 +88,7 @@ def hand_back(user: User, *, actor: Actor) -> int:
 
     The system does it: a manager who puts an account in order acknowledges no report by it.
     """
-    with translation.override(settings.LANGUAGE_CODE):  # stored notes are in one language
+    with stored_language():
         message = _(
             "%(actor)s changed the account of %(user)s, who can no longer have requests."
         ) % {

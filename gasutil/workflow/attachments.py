@@ -3,12 +3,11 @@
 Each upload and each removal is a change of its request, and no row is ever without its file.
 """
 
-import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -44,19 +43,20 @@ def attach(
     *,
     actor: Actor,
     file: "UploadedFile[bytes]",
-    versions: Collection[int] = (),
     and_then: Callable[[Attachment], None] | None = None,
+    **options: Any,
 ) -> Attachment:
     """Add a file to a request.
 
     The owner's file resumes a request on hold and reopens a resolved one: `status` is the new
-    status. `and_then` is called in the same transaction, unless `RequestClosed` follows.
+    status. `and_then` is called in the same transaction, unless `RequestClosed` follows. `options`
+    are those of `engine.change`.
     """
     before, roles = access.get_for_action(
         actor, ServiceRequest, pk, OWNER_OR_STAFF
     )  # before the work of validation
     with stored([validate_upload(file, user=actor.id)]) as (attachment,), transaction.atomic():
-        obj = add_to_request(pk, attachment, actor=actor, versions=versions)
+        obj = add_to_request(pk, attachment, actor=actor, **options)
         attachment.new_status = obj.status if obj.status != before.status else ""
         if and_then and not messages.is_only_stored(obj, roles):
             and_then(attachment)
@@ -130,9 +130,8 @@ def _too_many() -> Invalid:
     text = ngettext(
         "Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL
     )
-    return Invalid(
-        [FieldError("attachments", "too_long", text % {"number": settings.FILES_A_CALL})]
-    )
+    most = settings.FILES_A_CALL
+    return Invalid([FieldError("attachments", "too_long", text % {"number": most}, {"max": most})])
 
 
 def validate_uploads(
@@ -202,22 +201,22 @@ def add_to_request(
     *,
     actor: Actor,
     versions: Collection[int] = (),
-    now: dt.datetime | None = None,
+    **options: Any,
 ) -> ServiceRequest:
-    """Add a stored file to a request."""
+    """Add a stored file to a request; `options` are those of `engine.change`."""
     obj = engine.change(
         pk,
         steps.attach(attachment),
         actor=actor,
         allowed=OWNER_OR_STAFF,
         versions=versions,
-        now=now,
+        **options,
     )
     search_index.append(obj, version=obj.version, public=[attachment.filename])
     return obj
 
 
-def remove(pk: int, *, actor: Actor, versions: Collection[int] = ()) -> None:
+def remove(pk: int, *, actor: Actor, **options: Any) -> None:
     """Remove a file from a pending request. Only the user who uploaded it can do this.
 
     Raises `NotFound`, `NotAllowed` and `Conflict`.
@@ -232,7 +231,7 @@ def remove(pk: int, *, actor: Actor, versions: Collection[int] = ()) -> None:
             steps.detach(result),
             actor=actor,
             allowed=OWNER_OR_STAFF,
-            versions=versions,
+            **options,
         )
         if not Attachment.objects.filter(pk=pk).delete()[0]:
             raise NotFound

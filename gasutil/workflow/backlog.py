@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from gasutil import deadlines
+from gasutil import clock_starts
 from gasutil.models import (
     EMERGENCIES,
     OPEN_STATUSES,
@@ -97,7 +97,7 @@ def _start_batch(
         looked_at = _looked_at([obj.pk for obj in batch])
         for number, obj in enumerate(batch, backlog.emergencies + backlog.others):
             delay = dt.timedelta(seconds=number // ALARMS_PER_SECOND)
-            deadlines.begin_late(
+            clock_starts.begin_late(
                 obj,
                 types[obj.request_type_id],
                 backlog.started_at,
@@ -137,6 +137,7 @@ def _row(obj: ServiceRequest, now: dt.datetime) -> RequestUpdate:
     copied = {field.attname: getattr(obj, field.attname) for field in RequestUpdate.tracked_fields}
     return RequestUpdate(
         **copied,
+        customer_id=obj.customer_id,
         history_date=now,
         history_type="~",
         event=Event.COMMENTED,

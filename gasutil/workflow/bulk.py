@@ -16,15 +16,24 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from gasutil import access
 from gasutil.access import STAFF, Actor, representatives
 from gasutil.errors import Conflict, DeskError, FieldError, Invalid, NotFound
-from gasutil.models import BulkRow, BulkRun, BulkVerb, Channel, Outcome, ServiceRequest
-from gasutil.workflow import engine, requests
+from gasutil.languages import stored_language
+from gasutil.models import (
+    BulkRow,
+    BulkRun,
+    BulkVerb,
+    Channel,
+    Incident,
+    Outcome,
+    ServiceRequest,
+)
+from gasutil.workflow import engine, incidents, requests
 
 logger = logging.getLogger(__name__)
 VERBS: Mapping[str, Callable[..., Any]] = {
@@ -34,6 +43,7 @@ VERBS: Mapping[str, Callable[..., Any]] = {
     BulkVerb.HOLD: requests.hold,
     BulkVerb.RESUME: requests.resume,
     BulkVerb.RESOLVE: requests.resolve,
+    BulkVerb.JOIN: incidents.join,
 }
 STALLED_AFTER = dt.timedelta(minutes=1)  # without progress; then another worker continues
 
@@ -41,7 +51,7 @@ STALLED_AFTER = dt.timedelta(minutes=1)  # without progress; then another worker
 def runs_of(actor: Actor) -> QuerySet[BulkRun]:
     """Return the runs that the actor may see: their own, or all with the permission for it."""
     access.require(actor, STAFF)
-    rows = BulkRun.objects.select_related("author", "assigned_to")
+    rows = BulkRun.objects.select_related("author", "assigned_to", "incident")
     return (
         rows if actor.person.has_perm("gasutil.view_bulkrun") else rows.filter(author=actor.person)
     )
@@ -78,6 +88,7 @@ def prepare(*, actor: Actor, verb: str, pks: Collection[int]) -> BulkRun:
     Nothing happens to any before it is confirmed.
     """
     access.require(actor, STAFF)
+    access.require_permission(actor, access.WORK)
     if verb not in VERBS:
         raise NotFound
     seen = list(
@@ -113,6 +124,7 @@ def update_draft(
     notes: str = "",
     is_internal: bool = False,
     assigned_to: int | None = None,
+    incident: int | None = None,
 ) -> BulkRun:
     """Change a draft and preview it again, with the current versions of its requests.
 
@@ -120,8 +132,14 @@ def update_draft(
     """
     with transaction.atomic():
         run = _draft(pk, actor)
-        _word(run, notes=notes, is_internal=is_internal, assigned_to=assigned_to)
-        run.save(update_fields=["notes", "is_internal", "assigned_to"])
+        _word(
+            run,
+            notes=notes,
+            is_internal=is_internal,
+            assigned_to=assigned_to,
+            incident=incident,
+        )
+        run.save(update_fields=["notes", "is_internal", "assigned_to", "incident"])
         rows = list(run.rows.select_related("service_request"))
         for row in rows:
             row.version = row.service_request.version
@@ -130,11 +148,20 @@ def update_draft(
     return run
 
 
+def missing_field(run: BulkRun) -> str:
+    """Return the field that a run still lacks: its message, assignee or incident; or nothing."""
+    needed = {
+        BulkVerb.COMMENT: ("notes", run.notes),
+        BulkVerb.ASSIGN: ("assigned_to", run.assigned_to_id),
+        BulkVerb.JOIN: ("incident", run.incident_id),
+    }
+    name, value = needed.get(BulkVerb(run.verb), ("", True))
+    return "" if value else name
+
+
 def is_incomplete(run: BulkRun) -> bool:
-    """Return whether a run still lacks its message or its assignee."""
-    return (run.verb == BulkVerb.COMMENT and not run.notes) or (
-        run.verb == BulkVerb.ASSIGN and run.assigned_to_id is None
-    )
+    """Return whether a run still lacks something."""
+    return bool(missing_field(run))
 
 
 def _store_preview(run: BulkRun, actor: Actor) -> None:
@@ -179,6 +206,7 @@ def confirm(
     notes: str = "",
     is_internal: bool = False,
     assigned_to: int | None = None,
+    incident: int | None = None,
 ) -> BulkRun:
     """Start a run, once.
 
@@ -187,9 +215,14 @@ def confirm(
     """
     with transaction.atomic():
         run = _draft(pk, actor)
-        _word(run, notes=notes, is_internal=is_internal, assigned_to=assigned_to)
-        if is_incomplete(run):
-            needed = "notes" if run.verb == BulkVerb.COMMENT else "assigned_to"
+        _word(
+            run,
+            notes=notes,
+            is_internal=is_internal,
+            assigned_to=assigned_to,
+            incident=incident,
+        )
+        if needed := missing_field(run):
             raise Invalid([FieldError(needed, "required", _("This field is required."))])
         run.confirmed_at = run.moved_at = timezone.now()
         run.save()
@@ -240,7 +273,7 @@ def progress(run: BulkRun) -> Mapping[str, int]:
 
 
 def _draft(pk: int, actor: Actor) -> BulkRun:
-    """Lock one's own run that has not been started."""
+    """Lock a run of the actor that has not been started."""
     run = BulkRun.objects.select_for_update().filter(pk=pk, author=actor.person).first()
     if run is None:
         raise NotFound
@@ -249,11 +282,20 @@ def _draft(pk: int, actor: Actor) -> BulkRun:
     return run
 
 
-def _word(run: BulkRun, *, notes: str, is_internal: bool, assigned_to: int | None) -> None:
+def _word(
+    run: BulkRun,
+    *,
+    notes: str,
+    is_internal: bool,
+    assigned_to: int | None,
+    incident: int | None,
+) -> None:
     run.notes = engine.clean_notes(notes, required=False)
     run.is_internal = is_internal and bool(run.notes)
     if run.verb == BulkVerb.ASSIGN:
         run.assigned_to = representatives().filter(pk=assigned_to).first() if assigned_to else None
+    if run.verb == BulkVerb.JOIN:
+        run.incident = Incident.objects.filter(pk=incident).first() if incident else None
 
 
 def _rehearse(row: BulkRow, run: BulkRun, actor: Actor) -> str:
@@ -271,7 +313,7 @@ def _do_one(pk: int) -> bool:
         if row is None:
             return False
         run = BulkRun.objects.select_related("author").get(pk=pk)
-        with translation.override(settings.LANGUAGE_CODE):  # stored reasons are in one language
+        with stored_language():
             row.reason = _call(row, run, Actor(run.author, Channel.CONSOLE))
         row.outcome = Outcome.REFUSED if row.reason else Outcome.DONE
         row.save(update_fields=["outcome", "reason"])
@@ -308,6 +350,8 @@ def _verb(row: BulkRow, run: BulkRun, actor: Actor) -> None:
 
 def _arguments(run: BulkRun) -> dict[str, Any]:
     fields = {"notes": run.notes, "is_internal": run.is_internal, "is_mass": True}
-    return fields | (
-        {"assigned_to": run.assigned_to_id} if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE) else {}
-    )
+    if run.verb == BulkVerb.JOIN:
+        return fields | {"incident": run.incident_id}
+    if run.verb in (BulkVerb.ASSIGN, BulkVerb.TAKE):
+        return fields | {"assigned_to": run.assigned_to_id}
+    return fields

@@ -1,4 +1,4 @@
-"""What a step of a change gets, and what it says."""
+"""What the steps of a change receive and return."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,13 +10,14 @@ from gasutil.models import Event, ServiceRequest
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What a step may know of the change it is part of; it alters `obj` and nothing else."""
+    """The context of a step; a step changes `obj` only."""
 
     obj: ServiceRequest
     actor: Actor
     roles: frozenset[Role]
     notes: str
-    now: dt.datetime
+    now: dt.datetime  # when it is recorded
+    at: dt.datetime  # when it happened
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class LogEvent:
     notes: str = ""
     is_internal: bool = False
     attachment: int | None = None
+    sha256: str = ""  # of the attachment's file
     is_attention: bool = (
         False  # a support representative has looked at the request: it is acknowledged
     )
@@ -38,3 +40,17 @@ class LogEvent:
 
 Step = Callable[[Change], LogEvent | None]
 """Check, alter the request and say what that means; None where the request is so already."""
+
+
+@dataclass(frozen=True)
+class Additive:
+    """A step that only adds to a request, such as a note or a milestone.
+
+    It does not conflict with what others add since its author saw the request.
+    """
+
+    step: Step
+
+    def __call__(self, change: Change) -> LogEvent | None:
+        """Take the step."""
+        return self.step(change)

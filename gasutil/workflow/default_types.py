@@ -8,11 +8,16 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from gasutil.access import SYSTEM
 from gasutil.models import Calendar, MilestoneLimit, Priority, RequestField, RequestType
 from gasutil.models.catalogue import DEFAULT_EMERGENCIES
+from gasutil.models.history import signed
 from gasutil.workflow import catalogue
+from gasutil.workflow.type_translations import add_shipped_translations, store_shipped_translations
+
+LINES = ("choices", "danger_answers")  # lists in the file, lines in the database
 
 
 def load_on_first_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
@@ -23,6 +28,31 @@ def load_on_first_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if not RequestType.objects.exists():
         load_missing()
     repair_emergency_types()
+    add_spoken_texts()
+
+
+def add_spoken_texts() -> None:
+    """Give default types of earlier releases their spoken safety texts, which need approval.
+
+    Types that have had one keep what their manager made of it, also if that is nothing.
+    """
+    for row in _shipped()["request_types"]:
+        text = row.get("spoken_instructions", "")
+        request_type = RequestType.objects.filter(code=row["code"], version__gt=0).first()
+        if not text or request_type is None or request_type.spoken_instructions:
+            continue
+        if RequestType.history.filter(code=row["code"]).exclude(spoken_instructions="").exists():
+            continue
+        request_type.spoken_instructions = text
+        request_type.safety_approved_by = request_type.safety_approved_at = None
+        add_shipped_translations(request_type)
+        signed(request_type, None, gettext_noop("Spoken safety text added")).save()
+
+
+def _shipped() -> dict[str, Any]:
+    path = settings.BASE_DIR / "fixtures" / "catalogue.json"
+    shipped: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return shipped
 
 
 def repair_emergency_types() -> None:
@@ -55,9 +85,7 @@ def load_missing() -> int:
 
     Types that have never been published are missing too; others stay as they are.
     """
-    shipped = json.loads(
-        (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
-    )
+    shipped = _shipped()
     published = set(RequestType.objects.filter(version__gt=0).values_list("code", flat=True))
     missing = [row for row in shipped["request_types"] if row["code"] not in published]
     if missing:
@@ -66,6 +94,13 @@ def load_missing() -> int:
             for row in missing:
                 _load_type(row, calendar)
     return len(missing)
+
+
+def load_missing_translations() -> int:
+    """Add the translations that the default types lack, and return the number of types changed."""
+    return sum(
+        store_shipped_translations(row.pk) for row in RequestType.objects.filter(version__gt=0)
+    )
 
 
 def _load_calendars(rows: list[dict[str, str]]) -> Calendar:
@@ -89,7 +124,7 @@ def _load_type(row: dict[str, Any], calendar: Calendar) -> None:
         RequestField(
             request_type=request_type,
             position=position,
-            **{**item, "choices": "\n".join(item.get("choices", []))},
+            **{**item, **{name: "\n".join(item.get(name, [])) for name in LINES}},
         )
         for position, item in enumerate(fields)
     )
@@ -97,4 +132,4 @@ def _load_type(row: dict[str, Any], calendar: Calendar) -> None:
         MilestoneLimit(request_type=request_type, position=position, **item)
         for position, item in enumerate(milestones)
     )
-    catalogue.publish(request_type.pk, actor=SYSTEM)
+    catalogue.publish(request_type.pk, actor=SYSTEM, finish=add_shipped_translations)

@@ -45,7 +45,7 @@ def columns_of_change(user: User, email: str) -> dict[str, Any]:
     }
 
 
-def lock_faults(user: User) -> list[FieldError]:
+def lock_errors(user: User) -> list[FieldError]:
     """Return the error of an address that can't be changed yet.
 
     The address is locked because a change has just been undone.

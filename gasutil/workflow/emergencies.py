@@ -16,6 +16,7 @@ from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError
 from gasutil.models import RequestType
 from gasutil.models.fields import TextField
+from gasutil.models.type_texts import localised_form
 
 WRONG_TYPES = ("string_type", "dict_type", "float_type", "model_type", "extra_forbidden")
 RECEPTION = ("received_at", "contact")
@@ -37,14 +38,14 @@ class Report:
     warnings: list[FieldError] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
-    def warn(self, name: str, code: str, message: str, text: str) -> None:
+    def warn(self, error: FieldError, text: str) -> None:
         """Add a warning about a field, and the text that did not fit to the note."""
-        self.warnings.append(FieldError(name, code, message))
-        self.lines.append(f"{name}: {text}")
+        self.warnings.append(error)
+        self.lines.append(f"{error.field}: {text}")
 
     def add_unusable(self, error: FieldError, value: Any) -> None:
         """Add a value that is not usable: a warning, and its text to the note."""
-        self.warn(error.field, error.code, error.message, as_text(value))
+        self.warn(error, as_text(value))
 
     @property
     def note(self) -> str:
@@ -79,7 +80,8 @@ def _fit(report: Report, name: str, text: str) -> str:
         message = _(
             "This text is longer than %(max)d characters. The rest is stored in a note."
         ) % {"max": limit}
-        report.warn(name, "string_too_long", message, f"… {stored[limit:]}")
+        error = FieldError(name, "string_too_long", message, {"max": limit})
+        report.warn(error, f"… {stored[limit:]}")
     return stored[:limit]
 
 
@@ -87,12 +89,13 @@ def _usable_answers(
     report: Report, request_type: RequestType, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the answers that validate; the others go to the note as text."""
-    form = [{**question, "is_required": False} for question in request_type.form]
+    form = [{**question, "is_required": False} for question in localised_form(request_type)]
     usable = dict(answers)
     stored, errors = check(form, usable)
     while unusable := [error for error in errors if error.field in usable]:
-        for name, code, message in {error.field: error for error in unusable}.values():
-            report.warn(printable(f"details.{name}"), code, message, as_text(usable.pop(name)))
+        for name, error in {error.field: error for error in unusable}.items():
+            about = error._replace(field=printable(f"details.{name}"))
+            report.warn(about, as_text(usable.pop(name)))
         stored, errors = check(form, usable)
     return stored
 

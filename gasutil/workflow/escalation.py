@@ -1,4 +1,4 @@
-"""What makes sure that no deadline passes in silence."""
+"""The sweep that escalates missed deadlines whose alarm was lost."""
 
 import datetime as dt
 import logging
@@ -14,11 +14,11 @@ ESCALATION_TIMEOUT = dt.timedelta(minutes=2)
 
 
 def sweep(now: dt.datetime | None = None) -> int:
-    """Escalate whatever should have been and was not, and give a sign of life.
+    """Escalate missed deadlines whose task was lost, and record a heartbeat.
 
     Return how much there was.
 
-    One request that can't be escalated keeps no other from it, but then there is no sign of life.
+    A request that can't be escalated does not stop the others, but then there is no heartbeat.
     """
     count, well = 0, True
     for pk in missed_alarms(now or timezone.now()):
@@ -38,7 +38,7 @@ def is_alive() -> bool:
 
 
 def missed_alarms(now: dt.datetime) -> list[int]:
-    """Return the requests whose alarm should have rung, the longest ago first."""
+    """Return the requests whose escalation is overdue, the oldest first."""
     return list(
         ServiceRequest.objects.filter(escalate_at__lte=now)
         .order_by("escalate_at")

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from typing_extensions import Unpack
 
 from gasutil.access import Actor
 from gasutil.errors import Conflict, NotFound
 from gasutil.models import Event, ExternalReference
 from gasutil.workflow import engine
 from gasutil.workflow.change import Change, LogEvent, Step
+from gasutil.workflow.requests import VerbOptions
 
 
 def set_reference(
@@ -19,20 +21,39 @@ def set_reference(
     system: str,
     id: str,  # noqa: A002  # the contract's name
     url: str = "",
-    versions: tuple[int, ...] = (),
+    **options: Unpack[VerbOptions],
 ) -> dict[str, Any]:
     """Set the ID of a request in another system; 201 if it had none there, else 200."""
     outcome: dict[str, Any] = {"system": system, "id": id, "url": url, "is_new": False}
     try:
-        engine.change(pk, _set(outcome), actor=actor, versions=versions)
+        engine.change(pk, _set(outcome), actor=actor, **options)
     except IntegrityError as error:  # two calls at once
         raise _taken(outcome) from error
     return outcome
 
 
-def remove_reference(pk: int, *, actor: Actor, system: str, versions: tuple[int, ...] = ()) -> None:
-    """Remove the ID of a request in another system; raise `NotFound` if it has none."""
-    engine.change(pk, _remove(system), actor=actor, versions=versions)
+def remove_reference(pk: int, *, actor: Actor, system: str, **options: Unpack[VerbOptions]) -> None:
+    """Remove the ID of a request in another system.
+
+    Raise `NotFound` if it has none.
+    """
+    engine.change(pk, _remove(system), actor=actor, **options)
+
+
+def refer(
+    pk: int,
+    *,
+    actor: Actor,
+    system: str,
+    id: str,  # noqa: A002  # as in `set_reference`
+    url: str = "",
+    **options: Unpack[VerbOptions],
+) -> None:
+    """Set the ID of a request in another system, or remove it if the ID is empty."""
+    if id:
+        set_reference(pk, actor=actor, system=system, id=id, url=url, **options)
+    else:
+        remove_reference(pk, actor=actor, system=system, **options)
 
 
 def _set(outcome: dict[str, Any]) -> Step:

@@ -18,7 +18,7 @@ OUTCOMES = (*SAFE, NO_ACCESS)
 
 
 def last_outcome(obj: ServiceRequest) -> str:
-    """Return the outcome that was recorded last, or "" if none was.
+    """Return the last outcome by the time at which it happened, or "" if none was recorded.
 
     Only outcomes since the request was filed, became an emergency or was reopened count.
     """
@@ -26,7 +26,8 @@ def last_outcome(obj: ServiceRequest) -> str:
     rows = RequestUpdate.objects.filter(
         id=obj.pk, event=Event.MILESTONE, subject__in=OUTCOMES, history_id__gt=began
     )
-    return rows.order_by("-history_id").values_list("subject", flat=True).first() or ""
+    newest = rows.order_by(deadlines.HAPPENED_AT.desc(), "-history_id")
+    return newest.values_list("subject", flat=True).first() or ""
 
 
 def is_safe(obj: ServiceRequest) -> bool:

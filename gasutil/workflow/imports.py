@@ -6,6 +6,7 @@ A table is stored between its preview and its confirmation, so that any process 
 once.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,18 +20,20 @@ from django.utils.translation import gettext as _
 
 from gasutil import access
 from gasutil.access import STAFF, Actor
+from gasutil.datetimes import parse_local
 from gasutil.dynamic_forms import coerce, display
 from gasutil.errors import Conflict, DeskError, FieldError, Invalid, NotAllowed, NotFound
 from gasutil.files.names import clean_name
 from gasutil.models import Import, RequestType, ServiceRequest, User, UserType
 from gasutil.models.accounts import settled_at
 from gasutil.models.identifiers import email_key, username_key
+from gasutil.models.type_texts import localised_form
 from gasutil.tables import Column, Table, formulas, heading_key
 from gasutil.workflow import requests
 
 logger = logging.getLogger(__name__)
 REQUIRED_COLUMNS = ("customer", "request_type", "description")
-OPTIONAL_COLUMNS = ("address", "details")
+OPTIONAL_COLUMNS = ("address", "details", "received_at", "contact")
 DETAIL = "details."
 SAMPLE_ROWS = 10
 SAMPLE_LENGTH = 200  # characters of a text
@@ -58,7 +61,7 @@ def create_draft(*, actor: Actor, filename: str, table: Table) -> Import:
     """
     _require(actor)
     errors = (
-        _column_faults(table.columns)
+        _column_errors(table.columns)
         if table.rows
         else [FieldError("file", "empty", _("This table has no rows."))]
     )
@@ -117,7 +120,7 @@ def validate(pk: int, *, actor: Actor) -> Import:
     return draft
 
 
-def stored_faults(draft: Import) -> list[RowError]:
+def stored_errors(draft: Import) -> list[RowError]:
     """Return the errors that the last validation of a table found, by row and field."""
     return [RowError(*error) for error in draft.result.get("faults", ())]
 
@@ -194,13 +197,13 @@ def _sample(number: int, request: ServiceRequest) -> dict[str, Any]:
         "row": number,
         "customer": str(request.customer),
         "username": request.customer.username,
-        "request_type": request.request_type.name,
+        "request_type": request.request_type.localised_name,
         "is_pressing": request.is_pressing,
         "description": request.description[:SAMPLE_LENGTH],
         "address": request.address[:SAMPLE_LENGTH],
         "answers": [
             [label, answer[:SAMPLE_LENGTH]]
-            for label, answer in display(request.request_type.form, request.details)
+            for label, answer in display(localised_form(request.request_type), request.details)
         ],
     }
 
@@ -230,7 +233,7 @@ def _source(table: Table) -> dict[str, Any]:
     }
 
 
-def _column_faults(columns: Sequence[Column]) -> list[FieldError]:
+def _column_errors(columns: Sequence[Column]) -> list[FieldError]:
     names = {column.name for column in columns}
     missing = [
         FieldError(name, "missing", _("Add the missing column %(name)s.") % {"name": name})
@@ -265,7 +268,20 @@ def _arguments(row: Mapping[str, Any]) -> dict[str, Any]:
         "description": str(row["description"]),
         "address": str(row.get("address") or ""),
         "details": coerce(request_type.form if request_type else [], written),
+        "received_at": _received_at(row.get("received_at")),
+        "contact": str(row.get("contact") or "").strip().lower(),
     }
+
+
+def _received_at(cell: Any) -> dt.datetime | None:
+    """Return when a report was received; a time without a zone is one of the operator's zone."""
+    if not str(cell or "").strip():
+        return None
+    try:
+        return parse_local(str(cell), now=timezone.now())
+    except (ValueError, OverflowError) as error:
+        text = _("Enter a date and time, such as 2026-11-23 14:30.")
+        raise Invalid([FieldError("received_at", "invalid_time", text)]) from error
 
 
 def _details(text: Any) -> dict[str, Any]:

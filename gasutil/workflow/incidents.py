@@ -56,9 +56,9 @@ def update_incident(pk: int, *, actor: Actor, **fields: str) -> Incident:
         incident = _locked(pk, actor)
         for name, value in fields.items():
             setattr(incident, name, value.strip())
-        faults = FieldError.of_fields(incident, *fields)
-        if faults:
-            raise Invalid(faults)
+        errors = FieldError.of_fields(incident, *fields)
+        if errors:
+            raise Invalid(errors)
         if fields:
             _save(incident, actor, gettext_noop("Changed"))
     return incident
@@ -77,6 +77,7 @@ def gather(
     incident: int | None = None,
     title: str = "",
     reports: Iterable[int] = (),
+    **options: Unpack[VerbOptions],
 ) -> Incident:
     """Join a report, and others that report the same, to an incident.
 
@@ -87,31 +88,52 @@ def gather(
         return open_incident(actor=actor, title=title, reports=together)
     with transaction.atomic():
         for report in sorted(together):
-            join(report, actor=actor, incident=incident)
+            join(report, actor=actor, incident=incident, **options)
         return Incident.objects.get(pk=incident)
 
 
 def leave(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
-    """Take a report out of its incident."""
+    """Remove a report from its incident."""
     return engine.change(pk, steps.leave, actor=actor, **options)
 
 
-def comment(incident: int, *, actor: Actor, notes: str, is_internal: bool = False) -> list[LogRow]:
+def comment(
+    incident: int,
+    *,
+    actor: Actor,
+    notes: str,
+    is_internal: bool = False,
+    occurred_at: dt.datetime | None = None,
+) -> list[LogRow]:
     """Comment on every open report of an incident, each in its own history; return the rows."""
     engine.clean_notes(notes, required=True)
     with transaction.atomic():
         _locked(incident, actor)
         return [
-            requests.comment(pk, actor=actor, notes=notes, is_internal=is_internal, is_mass=True)
+            requests.comment(
+                pk,
+                actor=actor,
+                notes=notes,
+                is_internal=is_internal,
+                occurred_at=occurred_at,
+                is_mass=True,
+            )
             for pk in open_reports(incident)
         ]
 
 
-def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = None) -> Closed:
+def close(
+    incident: int,
+    *,
+    actor: Actor,
+    notes: str,
+    occurred_at: dt.datetime | None = None,
+    now: dt.datetime | None = None,
+) -> Closed:
     """Close an incident and resolve its reports, except those that need a separate look.
 
     A report that is an emergency stays open until `made_safe` or `not_a_leak` is its last outcome:
-    the incident's word is not its own.
+    what is recorded for the incident does not count for it.
     """
     engine.clean_notes(notes, required=True)
     resolved, stored = [], []
@@ -124,13 +146,26 @@ def close(incident: int, *, actor: Actor, notes: str, now: dt.datetime | None = 
             why = _own_gate(report)
             if not why:
                 try:
-                    report = requests.resolve(pk, actor=actor, notes=notes, now=now)
+                    report = requests.resolve(
+                        pk, actor=actor, notes=notes, occurred_at=occurred_at, now=now
+                    )
                 except DeskError as error:
                     why = error.message
             (stored.append((report, why)) if why else resolved.append(report))
         obj.closed_at = now or timezone.now()
         _save(obj, actor, gettext_noop("Closed"))
     return Closed(obj, resolved, stored)
+
+
+def reopen_incident(incident: int, *, actor: Actor) -> Incident:
+    """Open a closed incident again; its reports stay as they are."""
+    with transaction.atomic():
+        obj = _locked(incident, actor)
+        if obj.closed_at is None:
+            raise Conflict(_("%(reference)s is already open.") % {"reference": obj.reference})
+        obj.closed_at = None
+        _save(obj, actor, gettext_noop("Reopened"))
+    return obj
 
 
 def _own_gate(report: ServiceRequest) -> str:
@@ -163,4 +198,4 @@ def _require(actor: Actor) -> None:
 
 
 def _save(incident: Incident, actor: Actor, reason: str) -> None:
-    signed(incident, actor.user, reason).save()
+    signed(incident, actor.user, reason, actor.machine).save()

@@ -11,14 +11,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gasutil import access, deadlines
+from gasutil import access, clock_starts
 from gasutil.access import CUSTOMERS, STAFF, Actor, Role
 from gasutil.datetimes import parse_start
 from gasutil.dynamic_forms import check
 from gasutil.errors import FieldError, Invalid
+from gasutil.languages import stored_language
 from gasutil.models import Attachment, Contact, Priority, RequestType, ServiceRequest, User
+from gasutil.models.type_texts import localised_form
 from gasutil.statements import Given, Statement, compiled
-from gasutil.workflow import emergencies, engine, unclaimed, unverified
+from gasutil.workflow import (
+    danger_marks,
+    emergencies,
+    engine,
+    safety_texts,
+    times,
+    unclaimed,
+    unverified,
+)
 from gasutil.workflow.attachments import (
     RefusedFile,
     add_to_request,
@@ -30,7 +40,6 @@ from gasutil.workflow.places import read_coordinates
 from gasutil.workflow.unverified import Source
 
 RECEIVED_WITHIN = dt.timedelta(days=7)
-CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 SUBMIT_FOR_CUSTOMER = "gasutil.submit_for_customer"
 
 
@@ -174,17 +183,7 @@ def create_request(
         obj, note = _valid_request(sent, request_type, customer, now), ""
     _copy_type(obj)
     with _files(obj, sent.attachments, author.id) as (files, refused), transaction.atomic():
-        lines = [
-            note,
-            *(
-                _("File not stored: %(name)s. %(why)s")
-                % {
-                    "name": file.filename,
-                    "why": file.message,
-                }
-                for file in refused
-            ),
-        ]
+        lines = [note, *map(_refused_line, refused)]
         if obj.customer._state.adding:
             unclaimed.save_unclaimed(obj.customer, author=author)
             obj.customer = obj.customer  # Django copies the ID, which is new
@@ -198,6 +197,12 @@ def create_request(
         if and_then:
             and_then(obj)
     return obj
+
+
+def _refused_line(file: RefusedFile) -> str:
+    with stored_language():
+        params = {"name": file.filename, "why": file.message}
+        return _("File not stored: %(name)s. %(why)s") % params
 
 
 def _emergency(
@@ -243,10 +248,10 @@ def _valid_request(
     obj.received_at, obj.contact = _reception(sent, now, report)
     obj.latitude, obj.longitude = read_coordinates(sent.latitude, sent.longitude, report)
     obj.contact_email = _read_caller(sent, customer, report)
-    errors += [] if sent.caller is None else caller_faults(sent.caller)
+    errors += [] if sent.caller is None else caller_errors(sent.caller)
     obj.address = sent.address or obj.coordinates or customer.person.address
     errors = (
-        submission_faults(
+        submission_errors(
             customer,
             {"address": obj.address}
             | ({} if request_type else {"request_type": sent.request_type}),
@@ -269,7 +274,7 @@ def _read_caller(
     return unclaimed.set_caller(customer.person, sent.caller, report, prefix=sent.caller_prefix)
 
 
-def caller_faults(caller: Mapping[str, Any]) -> list[FieldError]:
+def caller_errors(caller: Mapping[str, Any]) -> list[FieldError]:
     """Return what a caller must say of themselves, unless they report an emergency."""
     texts = {"name": _("Enter the caller's name."), "phone_number": _("Enter a phone number.")}
     return [
@@ -285,7 +290,8 @@ def _reception(
     """Return when and how a report was received; report a value that is not usable."""
     contact = "" if sent.contact is None else sent.contact
     if contact not in ("", *Contact.values):
-        report(FieldError("contact", "enum", _("Choose from the available options.")), contact)
+        text, values = _("Choose from the available options."), {"values": list(Contact.values)}
+        report(FieldError("contact", "enum", text, values), contact)
         contact = ""
     if sent.received_at is None:
         return now, contact
@@ -306,25 +312,34 @@ def read_received_at(value: Any, now: dt.datetime) -> dt.datetime:
     except (AttributeError, TypeError, ValueError, OverflowError) as error:
         text = _("Write a time with its zone, as 2026-11-23T14:30:00Z.")
         raise Invalid([FieldError("received_at", "invalid_time", text)]) from error
-    if moment > now + CLOCK_TOLERANCE:
+    if moment > now + times.CLOCK_TOLERANCE:
         text = _("This time is in the future.")
         raise Invalid([FieldError("received_at", "in_the_future", text)])
     if moment < now - RECEIVED_WITHIN:
-        text = _("This is more than %(days)d days ago.") % {"days": RECEIVED_WITHIN.days}
-        raise Invalid([FieldError("received_at", "too_long_ago", text)])
+        params = {"days": RECEIVED_WITHIN.days}
+        text = _("This is more than %(days)d days ago.") % params
+        raise Invalid([FieldError("received_at", "too_long_ago", text, params)])
     return min(moment, now)
+
+
+def reception_time_errors(value: Any, now: dt.datetime) -> list[FieldError]:
+    """Return what is wrong with the time at which a report was received."""
+    try:
+        read_received_at(value, now)
+    except Invalid as error:
+        return list(error.errors)
+    return []
 
 
 def _copy_type(obj: ServiceRequest) -> None:
     """Copy to a new request what later changes of its type must not change."""
     request_type = obj.request_type
-    obj.schema_version, obj.safety_instructions = (
-        request_type.version,
-        request_type.safety_instructions,
-    )
+    obj.schema_version = request_type.version
+    safety_texts.show_safety_text(obj, request_type)
+    danger_marks.find_dangers(obj)
     obj.is_emergency = request_type.creates_emergencies
     obj.priority = Priority.EMERGENCY if obj.is_emergency else request_type.priority
-    deadlines.begin(obj, request_type, obj.began_at)
+    clock_starts.begin(obj, request_type, obj.began_at)
 
 
 @contextmanager
@@ -343,7 +358,7 @@ def _files(
             yield attachments, ()
 
 
-def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+def submission_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a new request, as far as its fields are known."""
     errors = []
     request_type = _type(actor, data["request_type"]) if "request_type" in data else None
@@ -352,6 +367,8 @@ def submission_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]
     has_place = data.get("address") or {"latitude", "longitude"} <= data.keys()
     if not has_place and not (actor.user and actor.user.address):
         errors.append(no_address())
+    if data.get("received_at") is not None:
+        errors += reception_time_errors(data["received_at"], timezone.now())
     return errors + (_answers(request_type, data.get("details", {}))[1] if request_type else [])
 
 
@@ -378,15 +395,15 @@ def unknown_type() -> FieldError:
 
 def no_address() -> FieldError:
     """Return the error of a request without a place."""
-    return FieldError("address", "required", _("Enter an address. Your profile has none."))
+    return FieldError("address", "required", _("Enter an address or coordinates."))
 
 
 def _answers(
     request_type: RequestType | None, answers: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[FieldError]]:
     """Return the answers as they are stored, and the errors of those that do not validate."""
-    usable, errors = check(request_type.form, answers) if request_type else ({}, [])
-    return usable, [FieldError(f"details.{name}", code, message) for name, code, message in errors]
+    usable, errors = check(localised_form(request_type), answers) if request_type else ({}, [])
+    return usable, [error._replace(field=f"details.{error.field}") for error in errors]
 
 
 def _type(actor: Actor, code: Any) -> RequestType | None:

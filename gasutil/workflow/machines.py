@@ -138,7 +138,7 @@ def parse_networks(networks: Collection[str]) -> tuple[list[str], list[FieldErro
             parsed.append(str(ip_network(text.strip())))
         except ValueError:
             message = _("“%(text)s” is not an IP address or network.") % {"text": text}
-            errors.append(FieldError("networks", "invalid_network", message))
+            errors.append(FieldError("networks", "invalid_network", message, {"text": text}))
     return list(dict.fromkeys(parsed)), errors
 
 

@@ -19,9 +19,9 @@ def receive_message(change: Change) -> bool:
 
     Return whether the message is only stored.
 
-    Raises `RequestClosed` for the owner's message on a request that is closed for good. For an
-    emergency, the message is
-    stored first: the caller raises the error itself, by `refuse_if_closed`, after the transaction.
+    Raises `RequestClosed` for the owner's message on a request that is closed
+    permanently. For an emergency, the message is stored first: the caller raises the error itself,
+    by `refuse_if_closed`, after the transaction.
     """
     obj = change.obj
     if Role.OWNER not in change.roles:
@@ -67,7 +67,7 @@ def _closed(obj: ServiceRequest) -> RequestClosed:
         "%(reference)s is %(status)s and can't be reopened. We have passed your message on. If you"
         " need us now, file a new request."
     )
-    return RequestClosed(text % params, obj.safety_instructions)
+    return RequestClosed(text % params, obj.localised_safety_instructions)
 
 
 def note_reply(change: Change, before: str, rows: Iterable[LogEvent]) -> None:

@@ -47,6 +47,6 @@ def _degrees(name: str, value: Any, report: Callable[[FieldError, Any], None]) -
     if not abs(degrees) <= MAX_DEGREES[name]:  # which NaN is not either
         text = _("Send a number between %(min)d and %(max)d.")
         params = {"min": -MAX_DEGREES[name], "max": MAX_DEGREES[name]}
-        report(FieldError(name, "out_of_range", text % params), value)
+        report(FieldError(name, "out_of_range", text % params, params), value)
         return None
     return degrees

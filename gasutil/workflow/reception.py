@@ -39,10 +39,19 @@ def receive(
     """
     access.require(actor, STAFF)
     intake.require_filing_permission(actor)
-    person = _person(customer, caller)
+    sent = {
+        "request_type": request_type,
+        "customer": customer,
+        "caller": caller,
+        "address": address,
+        "details": details or {},
+        "received_at": received_at,
+    }
+    if person_errors(sent):
+        raise Invalid(filing_errors(actor, sent, ()))
     return intake.submit_for(
         actor=actor,
-        customer=person,
+        customer=User.objects.get(pk=customer) if customer else unclaimed.new_customer(),
         caller=caller,
         request_type=request_type,
         description=description,
@@ -57,15 +66,7 @@ def receive(
     )
 
 
-def _person(customer: int | None, caller: Mapping[str, Any] | None) -> User:
-    """Return the customer of a request, who is new for a caller; raise `Invalid` for none."""
-    errors = person_faults({"customer": customer, "caller": caller})
-    if errors:
-        raise Invalid(errors)
-    return unclaimed.new_customer() if customer is None else User.objects.get(pk=customer)
-
-
-def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
+def person_errors(data: Mapping[str, Any]) -> list[FieldError]:
     """Return what is wrong with whom a request is for: exactly one customer or caller."""
     customer, caller = data.get("customer"), data.get("caller")
     if customer is not None and caller is not None:
@@ -82,20 +83,20 @@ def person_faults(data: Mapping[str, Any]) -> list[FieldError]:
     return []
 
 
-def faults(
+def filing_errors(
     actor: Actor, data: Mapping[str, Any], invalid_fields: Collection[str]
 ) -> list[FieldError]:
     """Return the further errors of a new request for another person, besides invalid fields."""
-    errors = [] if "caller" in invalid_fields else person_faults(data)
+    errors = [] if "caller" in invalid_fields else person_errors(data)
     customer: Any = None if errors else data.get("customer")
     person = User.objects.filter(pk=customer).first() or User()
     is_known = not errors and "caller" not in invalid_fields
     given = data if is_known or data.get("address") else {**data, "address": "unknown"}
-    return errors + intake.submission_faults(Actor(person), given)
+    return errors + intake.submission_errors(Actor(person), given)
 
 
 def is_acceptable_report(
     actor: Actor, data: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]
 ) -> bool:
     """Return whether an invalid body reports an emergency of a customer."""
-    return intake.is_acceptable_emergency(actor, data, errors) and not person_faults(data)
+    return intake.is_acceptable_emergency(actor, data, errors) and not person_errors(data)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from gasutil import access
+from gasutil import access, request_owners
 from gasutil.access import CUSTOMERS, Actor, Role
 from gasutil.errors import Claimed, FieldError, Invalid, NotAuthenticated
 from gasutil.identity import tracking
@@ -92,7 +92,7 @@ def _default_type() -> str:
     return DEFAULT_TYPE if DEFAULT_TYPE in codes else str(codes[0])
 
 
-def report_faults(data: Mapping[str, Any]) -> list[FieldError]:
+def report_errors(data: Mapping[str, Any]) -> list[FieldError]:
     """Return the further errors of a report whose body is not valid."""
     has_place = data.get("address") or {"latitude", "longitude"} <= data.keys()
     return [] if has_place else [intake.no_address()]
@@ -119,6 +119,7 @@ def claim(*, actor: Actor, tracking_token: str) -> ServiceRequest:
         access.transfer(obj, former, actor.person)
         owner = frozenset({Role.OWNER})
         obj = engine.change(obj.pk, steps.claim(actor.person), actor=actor, allowed=owner)
+        request_owners.move_history(obj.pk)
         search_index.rebuild([obj.pk])
         if not former.service_requests.exists():
             reason = gettext_noop("The request was claimed")

@@ -19,26 +19,30 @@ from gasutil import access, teams
 from gasutil.access import OWNER_OR_STAFF, STAFF, Actor, Role
 from gasutil.errors import Conflict, FieldError, Invalid, TooLarge, Unsupported
 from gasutil.files.upload_validation import ValidatedFile, validate_upload
+from gasutil.languages import stored_language
 from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
-from gasutil.workflow import engine, guards, messages, steps, transitions
+from gasutil.workflow import engine, guards, holds, messages, steps, transitions
 from gasutil.workflow.attachments import add_to_request, in_time, stored
-from gasutil.workflow.intake import submission_faults, submit, submit_for
+from gasutil.workflow.intake import submission_errors, submit, submit_for
 
 # The verbs that create requests are found here as well.
-__all__ = ["submission_faults", "submit", "submit_for"]
+__all__ = ["submission_errors", "submit", "submit_for"]
 
 
 class VerbOptions(TypedDict, total=False):
     """The options that every verb takes beside its own.
 
-    They are a word on it, and the versions of the request that the caller has seen.
+    They are notes, and the versions of the request that the caller has seen.
     """
 
     notes: str
     is_internal: bool
     internal_notes: str
     versions: tuple[int, ...]
+    seen: int | None  # the version on the page of a person
     now: dt.datetime | None
+    occurred_at: dt.datetime | None
+    has_reason: bool  # the notes are on another row of the same call
     is_mass: bool  # the same notes go to many requests at once
 
 
@@ -72,7 +76,28 @@ def _verb(name: str, to: Status, allowed: frozenset[Role] = STAFF) -> Verb:
 
 
 start = _verb("start", Status.IN_PROGRESS)
-hold = _verb("hold", Status.ON_HOLD)
+
+
+def hold(
+    pk: int,
+    *,
+    actor: Actor,
+    hold_until: dt.datetime | None = None,
+    hold_reason: str = "",
+    **options: Unpack[VerbOptions],
+) -> ServiceRequest:
+    """Hold a request, if its status allows it; until a date, and for a reason, if there are any.
+
+    Raises `TransitionRefused` otherwise, and `Invalid` for a date in the past.
+    """
+    about = holds.hold_note(hold_until, hold_reason)
+    if about:
+        parts = (about, options.get("internal_notes", ""))
+        options["internal_notes"] = "\n\n".join(filter(None, parts))
+    taken = steps.move(Status.ON_HOLD, "hold"), holds.plan(hold_until, hold_reason)
+    return engine.change(pk, *taken, actor=actor, **options)
+
+
 resume = _verb("resume", Status.IN_PROGRESS)
 resolve = _verb("resolve", Status.RESOLVED)
 cancel = _verb("cancel", Status.CANCELLED, OWNER_OR_STAFF)
@@ -90,9 +115,13 @@ def finish(
     with transaction.atomic():
         seen, *_roles = access.get_for_action(actor, ServiceRequest, pk, STAFF, lock=True)
         if outcome and guards.last_outcome(seen) != outcome:
+            page_version = options.pop("seen", None)  # resolving depends on all that happened
             first: VerbOptions = {
-                "versions": options.pop("versions", ()),
+                "versions": options.pop("versions", ())
+                or ((page_version,) if page_version else ()),
                 "now": options.get("now"),
+                "occurred_at": options.get("occurred_at"),
+                "has_reason": bool(options.get("notes") or options.get("internal_notes")),
             }
             engine.change(pk, steps.record(outcome), actor=actor, **first)
         return resolve(pk, actor=actor, **options)
@@ -101,7 +130,7 @@ def finish(
 def reopen(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
     """Reopen a request, if its status allows it.
 
-    The owner's message on an emergency that is closed for good is stored; then it raises
+    The owner's message on an emergency that is closed permanently is stored; then it raises
     `RequestClosed`.
     """
     obj, roles = access.get_for_action(actor, ServiceRequest, pk, OWNER_OR_STAFF)
@@ -112,7 +141,9 @@ def reopen(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceR
         and not transitions.moves(obj, roles, now)
     )
     if is_closed and messages.is_emergency_report(obj):
-        options["notes"] = options.get("notes") or _("The customer tried to reopen this request.")
+        with stored_language():
+            text = _("The customer tried to reopen this request.")
+        options["notes"] = options.get("notes") or text
         comment(pk, actor=actor, **options)
     return engine.change(
         pk, steps.move(Status.IN_PROGRESS, "reopen"), actor=actor, allowed=OWNER_OR_STAFF, **options
@@ -141,12 +172,12 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
         else list(make)
     )
     taken = [make[name](changes.pop(name)) for name in names if name in changes]  # type: ignore[operator, misc]
-    return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # what is left is `Said`
+    return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # the rest is `VerbOptions`
 
 
-def change_faults(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+def change_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a partial change by support."""
-    errors = steps.assignee_faults(data["assigned_to"]) if "assigned_to" in data else []
+    errors = steps.assignee_errors(data["assigned_to"]) if "assigned_to" in data else []
     try:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
     except Invalid as error:
@@ -161,14 +192,25 @@ def assign(
     return engine.change(pk, steps.assign(assigned_to), actor=actor, **options)
 
 
+def take(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> ServiceRequest:
+    """Assign a request to the agent, and acknowledge it.
+
+    Raise `Conflict` if it is closed, or if another representative is looking after it.
+    """
+    return engine.change(pk, steps.take, actor=actor, **options)
+
+
 def take_next(*, actor: Actor) -> ServiceRequest:
     """Assign the most urgent unassigned request that the agent's teams may take.
 
-    Raise `Conflict` if there is none.
+    Raise `Conflict` if there is none, or if the agent is off duty.
 
     Those who ask at once get one each: a request that another is just being given is passed over.
     """
     access.require(actor, STAFF)
+    access.require_permission(actor, access.WORK)
+    if actor.person.is_off_duty:
+        raise Conflict(_("You are off duty. To take requests, change that in “My notifications”."))
     waiting = (
         ServiceRequest.objects.filter(is_open=True, assigned_to=None)
         .exclude(status=Status.ON_HOLD)
@@ -254,7 +296,14 @@ def reply(
             pk, *words, actor=actor, allowed=OWNER_OR_STAFF, **options
         )  # without words it holds the version to what was seen
         for file in files:
-            obj = add_to_request(pk, file, actor=actor, now=options["now"])
+            obj = add_to_request(
+                pk,
+                file,
+                actor=actor,
+                now=options["now"],
+                occurred_at=options.get("occurred_at"),
+                has_reason=bool(options.get("notes")),
+            )
     messages.refuse_if_closed(obj, roles)
     return _recorded(obj)
 
@@ -268,14 +317,22 @@ def _validate_all(
             "Send at most %(number)d file.", "Send at most %(number)d files.", settings.FILES_A_CALL
         )
         raise Invalid(
-            [FieldError("attachments", "too_long", message % {"number": settings.FILES_A_CALL})]
+            [
+                FieldError(
+                    "attachments",
+                    "too_long",
+                    message % {"number": settings.FILES_A_CALL},
+                    {"max": settings.FILES_A_CALL},
+                )
+            ]
         )
     saved, errors = [], []
     for file in in_time(attachments):
         try:
             saved.append(validate_upload(file, user=user))
         except (TooLarge, Unsupported) as error:
-            errors.append(FieldError("attachments", error.code, f"{file.name}: {error.message}"))
+            message, params = f"{file.name}: {error.message}", {"filename": file.name}
+            errors.append(FieldError("attachments", error.code, message, params))
     if errors:
         raise Invalid(errors)
     return saved

@@ -1,4 +1,4 @@
-"""The verbs of saved views: keep one, change it, drop it."""
+"""The verbs of saved views: save, change and delete."""
 
 from typing import Any
 
@@ -64,12 +64,12 @@ def _save(view: SavedView, actor: Actor, **given: Any) -> SavedView:
     try:
         view.full_clean()
     except ValidationError as error:
-        raise Invalid(_faults(error)) from error
+        raise Invalid(_view_errors(error)) from error
     view.save()
     return view
 
 
-def _faults(error: ValidationError) -> list[FieldError]:
+def _view_errors(error: ValidationError) -> list[FieldError]:
     """Return the validation errors of a view; a duplicate is an error of the name."""
     result = []
     for name, errors in error.error_dict.items():

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gasutil import access, deadlines
+from gasutil import access, clock_starts, deadlines
 from gasutil.access import Actor, is_representative, representatives
 from gasutil.errors import Conflict, FieldError, Invalid
 from gasutil.models import (
@@ -25,8 +25,8 @@ from gasutil.models import (
     User,
 )
 from gasutil.models.catalogue import version_of
-from gasutil.workflow import guards, messages, transitions
-from gasutil.workflow.change import Change, LogEvent, Step
+from gasutil.workflow import danger_marks, guards, messages, safety_texts, times, transitions
+from gasutil.workflow.change import Additive, Change, LogEvent, Step
 
 
 def move(to: Status, verb: str = "") -> Step:
@@ -63,7 +63,7 @@ def move(to: Status, verb: str = "") -> Step:
 
 def _set_status(change: Change, to: Status) -> None:
     change.obj.status = to
-    change.obj.resolved_at = change.now if to == Status.RESOLVED else None
+    change.obj.resolved_at = change.at if to == Status.RESOLVED else None
 
 
 def record(name: str) -> Step:
@@ -72,6 +72,7 @@ def record(name: str) -> Step:
     What comes before a milestone has been reached with it. `acknowledged` also ends an escalation.
     """
 
+    @Additive
     def step(change: Change) -> LogEvent:
         obj, milestones = change.obj, deadlines.milestones_of(change.obj)
         names = [milestone.name for milestone in milestones]
@@ -87,6 +88,7 @@ def record(name: str) -> Step:
                         "unknown_milestone",
                         _("Choose one of: %(names)s.")
                         % {"names": ", ".join(f"`{name}`" for name in recordable(obj))},
+                        {"values": list(recordable(obj))},
                     )
                 ]
             )
@@ -95,6 +97,8 @@ def record(name: str) -> Step:
             raise Conflict(message % {"reference": obj.reference, "status": obj.status})
         if name == deadlines.RESOLVED:
             raise Conflict(_("Resolve the request to record this step."))
+        if times.precedes_round(obj, change.at, change.now):
+            raise times.before_round(obj)
         if name == deadlines.ACKNOWLEDGED:
             access.require_person(change.actor)
             _acknowledge(milestones, change)
@@ -138,7 +142,7 @@ def _mark_met(milestones: list[deadlines.Milestone], change: Change) -> None:
     """Record milestones as reached; what a machine account does is no acknowledgement."""
     for milestone in milestones:
         if change.actor.machine is None or milestone.name != deadlines.ACKNOWLEDGED:
-            deadlines.mark_met([milestone], milestone.name, change.now)
+            deadlines.mark_met([milestone], milestone.name, change.at)
 
 
 def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
@@ -157,13 +161,15 @@ def _acknowledge(milestones: list[deadlines.Milestone], change: Change) -> None:
         )
     for milestone in escalated:
         milestone.escalate_at = None
-    deadlines.mark_met(milestones, deadlines.ACKNOWLEDGED, change.now)
+    deadlines.mark_met(milestones, deadlines.ACKNOWLEDGED, change.at)
 
 
 def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
     if milestones[-1].met_at is not None:
         params = {
-            "milestone": milestones[-1].label,
+            "milestone": deadlines.localised_label(
+                change.obj, milestones[-1].name, milestones[-1].label
+            ),
             "when": date_format(timezone.localtime(milestones[-1].met_at), "d M Y, H:i"),
         }
         raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % params)
@@ -219,9 +225,9 @@ def prioritise(priority: Priority) -> Step:
         if obj.priority == priority:
             return None
         if priority == Priority.EMERGENCY:
-            obj.safety_instructions = obj.safety_instructions or _safety_of_a_leak()
+            safety_texts.show_text_of_leak(obj)
             _set_priority(obj, Priority.EMERGENCY)
-            deadlines.begin_emergency(obj, None, change.now)
+            clock_starts.begin_emergency(obj, None, change.at)
         elif obj.is_pressing:
             _lower(change, priority)
         obj.priority = priority
@@ -244,22 +250,12 @@ def _lower(change: Change, priority: Priority) -> None:
     guards.require_reason(change)
     _set_priority(obj, priority)
     asked = version_of(obj.request_type_id, obj.schema_version) if not obj.filed_as else None
-    deadlines.begin_again(obj, obj.request_type, (asked or obj.request_type).limits, change.now)
+    clock_starts.begin_again(obj, obj.request_type, (asked or obj.request_type).limits, change.at)
 
 
 def _set_priority(obj: ServiceRequest, priority: str) -> None:
     """Set the priority and the fact that it goes with."""
     obj.priority, obj.is_emergency = priority, priority == Priority.EMERGENCY
-
-
-def _safety_of_a_leak() -> str:
-    return (
-        RequestType.objects.filter(code=LEAK).values_list("safety_instructions", flat=True).first()
-        or ""
-    )
-
-
-LEAK = "gas_leak_inspection"  # its safety text is shown for an emergency whose type has none
 
 
 def reclassify(request_type: RequestType) -> Step:
@@ -283,15 +279,14 @@ def reclassify(request_type: RequestType) -> Step:
         _set_priority(
             obj, Priority.EMERGENCY if request_type.is_emergency else request_type.priority
         )
+        danger_marks.find_dangers(obj)
+        safety_texts.show_safety_text(obj, request_type, obj.customer.language)
         if obj.is_emergency:
-            obj.safety_instructions = (
-                request_type.safety_instructions or obj.safety_instructions or _safety_of_a_leak()
-            )
-            since = deadlines.round_of(obj)[1] if was_emergency else change.now
-            deadlines.begin_emergency(obj, request_type, since, is_new=not was_emergency)
+            safety_texts.show_text_of_leak(obj)
+            since = deadlines.round_of(obj)[1] if was_emergency else change.at
+            clock_starts.begin_emergency(obj, request_type, since, is_new=not was_emergency)
         else:
-            obj.safety_instructions = request_type.safety_instructions or obj.safety_instructions
-            deadlines.begin_again(obj, request_type, request_type.limits, change.now)
+            clock_starts.begin_again(obj, request_type, request_type.limits, change.at)
         return LogEvent(Event.RECLASSIFIED)
 
     return step
@@ -314,7 +309,7 @@ def assign(user_id: int | None) -> Step:
         obj = change.obj
         if obj.assigned_to_id == user_id:
             return None
-        errors = assignee_faults(user_id)
+        errors = assignee_errors(user_id)
         if errors:
             raise Invalid(errors)
         obj.assigned_to_id = user_id
@@ -325,7 +320,23 @@ def assign(user_id: int | None) -> Step:
     return step
 
 
-def assignee_faults(user_id: int | None) -> list[FieldError]:
+def take(change: Change) -> LogEvent | None:
+    """Assign an open request to the actor; acknowledge it if it is assigned to them already.
+
+    An emergency that another representative is looking after stays theirs.
+    """
+    obj = change.obj
+    params = {"reference": obj.reference, "status": obj.status, "name": str(obj.assigned_to)}
+    if obj.status not in OPEN_STATUSES:
+        raise Conflict(_("%(reference)s is %(status)s.") % params)
+    if obj.assigned_to_id == change.actor.id:
+        return record(deadlines.ACKNOWLEDGED)(change)
+    if obj.assigned_to_id is not None and not deadlines.awaits_acknowledgement(obj):
+        raise Conflict(_("%(name)s has already taken %(reference)s.") % params)
+    return assign(change.actor.id)(change)
+
+
+def assignee_errors(user_id: int | None) -> list[FieldError]:
     """Return the reason why a request can't be assigned to a user, or an empty text."""
     if user_id is None or representatives().filter(pk=user_id).exists():
         return []
@@ -338,6 +349,7 @@ def assignee_faults(user_id: int | None) -> list[FieldError]:
     ]
 
 
+@Additive
 def comment(change: Change) -> LogEvent | None:
     """Add a comment.
 
@@ -357,6 +369,7 @@ def attach(attachment: Attachment) -> Step:
     No limit refuses a file on an emergency.
     """
 
+    @Additive
     def step(change: Change) -> LogEvent:
         if not messages.is_emergency_report(change.obj):
             _check_file_limits(change, attachment)
@@ -369,6 +382,7 @@ def attach(attachment: Attachment) -> Step:
             Event.ATTACHED,
             subject=attachment.filename,
             attachment=attachment.pk,
+            sha256=attachment.sha256,
             is_internal=is_stored_only,
             is_attention=True,
         )
@@ -406,7 +420,7 @@ def _keep_to_the_quota(actor: Actor, size: int) -> None:
 
 
 def detach(attachment: Attachment) -> Step:
-    """Return the step that takes a file away."""
+    """Return the step that removes a file."""
 
     def step(change: Change) -> LogEvent:
         if change.obj.status != Status.PENDING:
@@ -415,7 +429,12 @@ def detach(attachment: Attachment) -> Step:
                 _("%(reference)s is %(status)s. Files can only be removed from pending requests.")
                 % params
             )
-        return LogEvent(Event.DETACHED, subject=attachment.filename, attachment=attachment.pk)
+        return LogEvent(
+            Event.DETACHED,
+            subject=attachment.filename,
+            attachment=attachment.pk,
+            sha256=attachment.sha256,
+        )
 
     return step
 
@@ -435,7 +454,7 @@ def join(incident: Incident) -> Step:
 
 
 def leave(change: Change) -> LogEvent:
-    """Take a request out of its incident."""
+    """Remove a request from its incident."""
     incident = change.obj.incident
     if incident is None:
         raise Conflict(

@@ -61,7 +61,8 @@ def save_unclaimed(user: User, *, author: Actor) -> None:
     """Save a new unclaimed customer, with a row of the account's history."""
     reason = gettext_noop("Reported something without an account")
     user.mails_unconfirmed = author.is_staff
-    signed(user, author.user if author.is_staff else None, reason).save(force_insert=True)
+    staff = author.user if author.is_staff else None
+    signed(user, staff, reason, author.machine).save(force_insert=True)
 
 
 def _clean(model: type[User] | type[ServiceRequest], name: str, text: str) -> str:
@@ -89,7 +90,8 @@ def _clean_language(text: str) -> str:
     known = {code.lower(): code for code, _name in settings.LANGUAGES}
     code = known.get(text.lower()) or known.get(text.lower().replace("_", "-").partition("-")[0])
     if code is None:
-        raise ValidationError(_("Choose from the available options."), "enum")
+        params = {"values": list(known.values())}
+        raise ValidationError(_("Choose from the available options."), "enum", params)
     return code
 
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from gasutil import access
+from gasutil import access, sealing
 from gasutil.access import REPRESENTATIVES, Actor, Role
 from gasutil.errors import Conflict, FieldError, Invalid, NotFound
-from gasutil.models import Delivery, DeliveryChannel, Webhook, WebhookState
+from gasutil.models import Delivery, DeliveryChannel, MachineScope, Webhook, WebhookState
 from gasutil.models.history import signed
 from gasutil.notify import deliveries
-from gasutil.webhooks import addresses, sealing
+from gasutil.webhooks import addresses
 
 STATE_FIELDS = (
     "state",
@@ -37,6 +37,7 @@ def subscribe(*, actor: Actor, **fields: Any) -> tuple[Webhook, str]:
     Raises `NotAllowed` and `Invalid`.
     """
     require_webhook_permission(actor, "add")
+    _require_reading(actor, with_request=bool(fields.get("with_request")))
     secret = sealing.new_secret()
     webhook = Webhook(sealed_secret=sealing.seal(secret), created_by=actor.user, **_checked(fields))
     _save(webhook, actor, gettext_noop("Created"))
@@ -54,6 +55,7 @@ def configure(pk: int, *, actor: Actor, **fields: Any) -> Webhook:
         webhook = _locked(pk)
         for name, value in fields.items():
             setattr(webhook, name, value)
+        _require_reading(actor, with_request=webhook.with_request)
         _save(webhook, actor, gettext_noop("Changed"), update_fields=tuple(fields))
     return webhook
 
@@ -109,7 +111,7 @@ def resume(pk: int, *, actor: Actor) -> Webhook:
 
 
 def test(pk: int, *, actor: Actor) -> Delivery:
-    """Send a webhook an event that means nothing, once, even while it is paused."""
+    """Send a test event to a webhook, once, even while it is paused."""
     require_webhook_permission(actor, "change")
     webhook = Webhook.objects.filter(pk=pk).first()
     if webhook is None:
@@ -126,7 +128,7 @@ def unsubscribe(pk: int, *, actor: Actor) -> None:
     """
     require_webhook_permission(actor, "delete")
     with transaction.atomic():
-        signed(_locked(pk), actor.user, gettext_noop("Removed")).delete()
+        signed(_locked(pk), actor.user, gettext_noop("Removed"), actor.machine).delete()
 
 
 def dead() -> "QuerySet[Webhook]":
@@ -147,7 +149,7 @@ def seal_anew() -> None:
                 Webhook.objects.filter(pk=webhook.pk).update(**stored)
 
 
-def lookup_fault(url: str) -> str:
+def lookup_error(url: str) -> str:
     """Return why a URL can't be taken as names stand now, or nothing.
 
     It asks the network: call it outside of transactions.
@@ -162,7 +164,7 @@ def lookup_fault(url: str) -> str:
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields as they are kept; raise `Invalid`."""
+    """Return the fields as they are stored; raise `Invalid`."""
     webhook, result = Webhook(**fields), []
     try:
         webhook.url = addresses.parse_url(webhook.url).url if webhook.url else ""
@@ -198,12 +200,18 @@ def require_webhook_permission(actor: Actor, action: str) -> None:
     )
 
 
+def _require_reading(actor: Actor, *, with_request: bool) -> None:
+    """Raise `InsufficientScope` for a machine account that would read requests by a webhook."""
+    if with_request:
+        access.require_scope(actor, MachineScope.REQUESTS_READ)
+
+
 def _save(
     webhook: Webhook, actor: Actor, reason: str, update_fields: tuple[str, ...] | None = None
 ) -> None:
     try:
         with transaction.atomic():
-            signed(webhook, actor.user, reason).save(update_fields=update_fields)
+            signed(webhook, actor.user, reason, actor.machine).save(update_fields=update_fields)
     except IntegrityError as error:
         text = _("Another webhook has this name.")
         raise Invalid([FieldError("name", "taken", text)]) from error

@@ -1,7 +1,4 @@
-"""Everything that one person gets to see in the console.
-
-This is its pages, what their scripts get, and what their forms lead to.
-"""
+"""The pages of the console that one user gets, what their scripts get, and what their forms do."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +12,15 @@ from django.template.base import UNKNOWN_SOURCE
 from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve, reverse
 
-from gasutil.models import Attachment, Import, RequestType, SavedView, ServiceRequest, User
+from gasutil.models import (
+    Attachment,
+    Import,
+    RequestType,
+    SavedView,
+    ServiceRequest,
+    User,
+    UserType,
+)
 from tests.support import markup
 from tests.support.page_reader import Form, Page
 
@@ -24,7 +29,7 @@ MAX_ROWS_A_MODEL = 4  # rows of a model whose pages are opened
 OTHERS = {"files": Attachment, "views": SavedView, "import": Import}
 TYPED = markup.FULL.format(markup.TYPED)
 ELSEWHERE = {"logout", "login", "set_language"}  # forms that every page has
-# The last use of a session, and refusals.
+# The last use of a session, and rejected calls.
 WRITTEN_BY_GETS = {"django_session", "gasutil_consolesession", "gasutil_securityevent"}
 NOT_OPENED = {"logout", "jsi18n", "autocomplete", "view_on_site"}
 
@@ -39,7 +44,7 @@ def patterns(result: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 
 def paths(route: str) -> list[str]:
-    """Return the addresses of a route: one for each row of what it is about, up to some."""
+    """Return the addresses of a route: one for each object that it can show, up to a limit."""
     if "app_label" in route:
         return ["/admin/gasutil/", "/admin/auth/"]
     before, bracket, rest = route.partition("<")
@@ -52,7 +57,7 @@ def paths(route: str) -> list[str]:
 
 
 def keys(model: type[models.Model]) -> list[Any]:
-    """Return the ids of some rows, the latest first, with those that tell most."""
+    """Return the IDs of some rows: the latest first, with those that show the most."""
     rows = model._default_manager.order_by("-pk")
     telling = {
         ServiceRequest: rows.filter(incident__isnull=False) if model is ServiceRequest else rows,
@@ -63,10 +68,12 @@ def keys(model: type[models.Model]) -> list[Any]:
         ),
         User: rows.filter(username__contains="<") if model is User else rows,
     }.get(model, rows)
+    customers = User.objects.filter(user_type=UserType.CUSTOMER).order_by("-pk")
     return list(
         dict.fromkeys(
             [
                 *telling.values_list("pk", flat=True)[: MAX_ROWS_A_MODEL - 2],
+                *(customers.values_list("pk", flat=True)[:1] if model is User else []),
                 *rows.values_list("pk", flat=True)[:MAX_ROWS_A_MODEL],
             ]
         )
@@ -74,7 +81,7 @@ def keys(model: type[models.Model]) -> list[Any]:
 
 
 class Sweep:
-    """Everything that one person gets to see in the console."""
+    """Opens everything that one user gets in the console."""
 
     def __init__(self, user: User) -> None:
         self.client = Client(headers={"Desk-User": str(user.pk)})
@@ -97,7 +104,7 @@ class Sweep:
             self.get(path)
 
     def get(self, path: str, *, htmx: bool = False) -> None:
-        """Open a page, and whatever it leads to."""
+        """Open a page, and everything that it links to."""
         if path in self.got:
             return
         self.got.add(path)
@@ -116,7 +123,7 @@ class Sweep:
         return execute(sql, params, many, context)
 
     def look(self, path: str, answer: Any, *, is_last: bool = False) -> None:
-        """Read what an address gives."""
+        """Read the response of an address."""
         if answer.streaming:
             b"".join(answer.streaming_content)  # to its end, which closes the file
         to = answer.headers.get("HX-Redirect") or answer.headers.get("Location")
@@ -131,9 +138,9 @@ class Sweep:
             for template in answer.templates
             if template.origin.name != UNKNOWN_SOURCE
         }
-        if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        if (html := html_of(answer)) is None:
             return
-        page = Page(answer.content.decode())
+        page = Page(html)
         if answer.status_code == 200:
             self.reached.add(resolve(urlsplit(path).path).url_name)
         self.marks |= page.marks
@@ -145,8 +152,7 @@ class Sweep:
     def follow(self, path: str, page: Page) -> None:
         """Get what the page's scripts get, and send its forms.
 
-        The forms are sent as they are, with markup typed in, and by a person who saw an old
-        version.
+        Each form is sent unchanged, with markup, and as a user who saw an old version.
         """
         for call in page.calls:
             self.get(urljoin(path, call), htmx=True)
@@ -160,7 +166,7 @@ class Sweep:
             self.send(path, Form(method="post", action=action, is_htmx=True, fields=fields))
 
     def send(self, path: str, form: Form) -> None:
-        """Send a form by each of its buttons, and take back what that does."""
+        """Send a form by each of its buttons, and roll back each change."""
         target = urljoin(path, form.action or path)
         name = resolve(urlsplit(target).path).url_name
         if name in ELSEWHERE:
@@ -190,8 +196,20 @@ class Sweep:
             transaction.set_rollback(True)
 
 
+def html_of(answer: Any) -> str | None:
+    """Return the HTML of a response: a page, or the alarms that a script inserts."""
+    kind = answer.headers.get("Content-Type", "")
+    if answer.streaming:
+        return None
+    if kind.startswith("text/html"):
+        return answer.content.decode()
+    if kind.startswith("application/json") and "alarms" in (data := answer.json()):
+        return "".join(alarm["html"] for alarm in data["alarms"])
+    return None
+
+
 def more() -> Iterator[str]:
-    """Yield pages that show what an address asks for, or that ask for something to be shown."""
+    """Yield pages that repeat text from their address, or that need a parameter."""
     for model in admin.site._registry:
         path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         yield f"{path}?q={quote(TYPED)}"

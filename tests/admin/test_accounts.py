@@ -1,4 +1,4 @@
-"""Accounts: who edits what, approval, and every way up that is closed."""
+"""Accounts: who edits what, approval, and no way to gain more permissions."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def rights(user: User) -> tuple[Any, ...]:
 
 @pytest.fixture
 def confirmed(pending: User) -> User:
-    """Somebody who waits for approval and has confirmed the address."""
+    """A user who waits for approval and has confirmed the address."""
     User.objects.filter(pk=pending.pk).update(email_confirmed=True)
     return User.objects.get(pk=pending.pk)
 
@@ -59,7 +59,7 @@ def test_it_approves_as_the_verb_does(manager: User, confirmed: User, console) -
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "deactivated"])
-def test_a_manager_is_told_how_many_requests_go_back(
+def test_the_form_shows_how_many_requests_are_handed_back(
     how: str, manager: User, support: User, leak: ServiceRequest, console
 ) -> None:
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
@@ -77,13 +77,13 @@ def test_a_manager_is_told_how_many_requests_go_back(
     assert leak.assigned_to is None
 
 
-def test_it_says_why_an_account_can_not_be_approved(manager: User, pending: User, console) -> None:
+def test_it_says_why_an_account_cannot_be_approved(manager: User, pending: User, console) -> None:
     answer = console(manager).post(page(pending, "approve"), {"_form_submitted": "on"})
     assert b"must confirm the email address pending@example.com" in answer.content
     assert not rights(pending)[2]
 
 
-def test_it_says_that_a_colleague_was_faster(
+def test_it_reports_a_colleague_who_was_faster(
     manager: User, support: User, pending: User, console
 ) -> None:
     client = console(manager)
@@ -105,7 +105,7 @@ def test_approval_takes_a_post_with_a_token(manager: User, confirmed: User, cons
 
 
 @pytest.mark.parametrize("name", ["approve", "withdraw-approval"])
-def test_agents_approve_nobody(name: str, support: User, confirmed: User, console) -> None:
+def test_agents_cannot_approve(name: str, support: User, confirmed: User, console) -> None:
     client = console(support)
     assert client.get(page(confirmed, name)).status_code == 403
     assert client.post(page(confirmed, name), {"_form_submitted": "on"}).status_code == 403
@@ -113,7 +113,7 @@ def test_agents_approve_nobody(name: str, support: User, confirmed: User, consol
 
 
 @pytest.mark.parametrize("who", ["manager", "root", "customer"])
-def test_nobody_withdraws_what_is_not_theirs_to_withdraw(
+def test_no_one_withdraws_an_approval_without_permission(
     who: str, manager: User, console, request
 ) -> None:
     user = request.getfixturevalue(who)
@@ -123,7 +123,7 @@ def test_nobody_withdraws_what_is_not_theirs_to_withdraw(
 
 
 @pytest.mark.parametrize("who", ["manager", "customer", "support", "pending"])
-def test_a_manager_gives_nobody_rights_by_a_form(who: str, manager: User, console, request) -> None:
+def test_a_manager_cannot_grant_rights_by_a_form(who: str, manager: User, console, request) -> None:
     user = request.getfixturevalue(who)
     before = rights(user)
     everything = {
@@ -142,7 +142,7 @@ def test_a_manager_gives_nobody_rights_by_a_form(who: str, manager: User, consol
     assert user.username == who
 
 
-def test_a_manager_edits_no_superuser(manager: User, root: User, console) -> None:
+def test_a_manager_cannot_edit_a_superuser(manager: User, root: User, console) -> None:
     client = console(manager)
     assert client.get(page(root)).status_code == 200
     assert client.post(page(root), form(root, email="mine@example.com")).status_code == 403
@@ -158,7 +158,7 @@ def test_a_manager_edits_no_superuser(manager: User, root: User, console) -> Non
 
 
 @pytest.mark.parametrize("who", ["customer", "support", "manager"])
-def test_a_manager_sets_nobodys_password(who: str, manager: User, console, request) -> None:
+def test_a_manager_cannot_set_a_password(who: str, manager: User, console, request) -> None:
     user = request.getfixturevalue(who)
     fields = {"password1": "Owned-2026-x", "password2": "Owned-2026-x", "usable_password": "true"}
     client = console(manager)
@@ -168,7 +168,7 @@ def test_a_manager_sets_nobodys_password(who: str, manager: User, console, reque
     assert user.check_password(PASSWORD)
 
 
-def test_a_manager_takes_over_no_colleague_by_the_address(
+def test_a_manager_cannot_take_over_a_colleague_by_the_address(
     manager: User, support: User, console
 ) -> None:
     console(manager).post(page(support), form(support, email="mine@example.com"))
@@ -176,7 +176,7 @@ def test_a_manager_takes_over_no_colleague_by_the_address(
     assert support.email == "support@example.com"
 
 
-def test_a_manager_corrects_a_customers_address_for_mail_which_is_to_be_confirmed(
+def test_a_manager_changes_a_customers_address_which_is_then_unconfirmed(
     manager: User, customer: User, console
 ) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=True)
@@ -194,7 +194,7 @@ def test_two_accounts_share_no_address(
     assert b"This email address is already taken." in answer.content
 
 
-def test_a_manager_deactivates_others_but_not_himself(
+def test_a_manager_cannot_deactivate_their_own_account(
     manager: User, customer: User, console
 ) -> None:
     client = console(manager)
@@ -205,14 +205,14 @@ def test_a_manager_deactivates_others_but_not_himself(
     assert list(User.objects.filter(is_active=False)) == [customer]
 
 
-def test_agents_reach_no_account(support: User, customer: User, console) -> None:
+def test_agents_cannot_open_accounts(support: User, customer: User, console) -> None:
     client = console(support)
     for name in ("change", "history", "password", "delete"):
         assert client.get(page(customer, name)).status_code == 403, name
     assert client.post(page(customer), form(customer, first_name="X")).status_code == 403
 
 
-def test_nobody_deletes_an_account(root: User, customer: User, console) -> None:
+def test_no_one_deletes_an_account(root: User, customer: User, console) -> None:
     client = console(root)
     assert client.post(page(customer, "delete"), {"post": "yes"}).status_code == 403
     client.post(
@@ -233,7 +233,7 @@ def test_superusers_give_rights(root: User, support: User, console) -> None:
 def test_a_save_leaves_alone_what_it_did_not_change(
     root: User, confirmed: User, console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody is approved between another's reading and saving of a form."""
+    """A user is approved after a manager has opened the form and before they save it."""
     saved: list[Any] = []
     monkeypatch.setattr(
         User, "save", lambda self, **kwargs: saved.append(kwargs.get("update_fields"))
@@ -268,7 +268,7 @@ def test_superusers_add_an_account_that_has_to_confirm_its_address(root: User, c
     )
 
 
-def test_the_list_finds_who_waits(
+def test_the_list_filters_by_approval(
     manager: User, confirmed: User, console, django_assert_max_num_queries
 ) -> None:
     make_support("approved")
@@ -282,7 +282,7 @@ def test_the_list_finds_who_waits(
 @pytest.mark.parametrize(
     "query", ["password__startswith=a", "is_superuser__exact=1&password__contains=a"]
 )
-def test_the_list_answers_no_questions_about_passwords(query: str, manager: User, console) -> None:
+def test_the_list_cannot_filter_by_password(query: str, manager: User, console) -> None:
     assert console(manager).get(f"/admin/gasutil/user/?{query}").status_code == 400
 
 
@@ -299,7 +299,7 @@ def test_groups_are_for_superusers_to_edit(manager: User, root: User, console) -
     assert group.permissions.count() == 3
 
 
-@pytest.mark.parametrize("name", [SUPPORT, MANAGERS])
+@pytest.mark.parametrize("name", PERMISSIONS)
 def test_the_groups_that_ship_are_neither_renamed_nor_deleted(
     name: str, root: User, console
 ) -> None:
@@ -315,10 +315,10 @@ def test_the_groups_that_ship_are_neither_renamed_nor_deleted(
     own = Group.objects.create(name="Ours")
     client.post(f"/admin/auth/group/{own.pk}/change/", {"name": "Helpers"})
     assert client.post(f"/admin/auth/group/{own.pk}/delete/", {"post": "yes"}).status_code == 302
-    assert set(Group.objects.values_list("name", flat=True)) == {SUPPORT, MANAGERS}
+    assert set(Group.objects.values_list("name", flat=True)) == set(PERMISSIONS)
 
 
-def test_groups_say_in_plain_words_what_they_may_do(
+def test_groups_list_their_permissions_in_plain_words(
     manager: User, support: User, root: User, console
 ) -> None:
     path = f"/admin/auth/group/{Group.objects.get(name=MANAGERS).pk}/change/"
@@ -336,7 +336,7 @@ def test_every_permission_of_the_groups_has_plain_words() -> None:
     assert {codename for codenames in PERMISSIONS.values() for codename in codenames} == KNOWN
 
 
-def test_what_a_group_holds_beside_them_is_kept_in_sight(root: User, console) -> None:
+def test_other_permissions_of_a_group_stay_visible(root: User, console) -> None:
     group = Group.objects.get(name=MANAGERS)
     group.permissions.add(Permission.objects.get(codename="add_logentry"))
     path = f"/admin/auth/group/{group.pk}/change/"
@@ -346,7 +346,7 @@ def test_what_a_group_holds_beside_them_is_kept_in_sight(root: User, console) ->
     assert group.permissions.count() == len(held)
 
 
-def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(
+def test_the_oldest_applicant_comes_first_with_time_and_address(
     manager: User, console, api
 ) -> None:
     for name in ("first", "second"):
@@ -376,3 +376,27 @@ def test_who_waits_longest_comes_first_and_shows_when_and_from_where_he_asked(
     for text in ("Waiting for approval", "127.0.0.1", "just now", "File requests for customers"):
         assert text in page, text
     assert not hasattr(User.objects.get(username="first").history.latest(), "registered_from")
+
+
+def test_it_rejects_an_applicant(manager: User, pending: User, console) -> None:
+    client = console(manager)
+    data = {"_form_submitted": "on"}
+    client.post(page(pending, "reject"), data, headers={"HX-Request": "true"})
+    pending.refresh_from_db()
+    assert (pending.is_active, pending.is_approved) == (False, False)
+    again = client.post(page(pending, "reject"), data).content
+    assert b"does not wait for approval" in again
+
+
+def test_agents_cannot_reject(support: User, pending: User, console) -> None:
+    answer = console(support).post(page(pending, "reject"), {"_form_submitted": "on"})
+    assert answer.status_code == 403
+    pending.refresh_from_db()
+    assert pending.is_active
+
+
+def test_the_list_of_applicants_has_the_approval(manager: User, confirmed: User, console) -> None:
+    path = f"/admin/gasutil/user/{confirmed.pk}/approve/"
+    waiting = console(manager).get("/admin/gasutil/user/?approval=waiting").content.decode()
+    assert path in waiting
+    assert path not in console(manager).get("/admin/gasutil/user/").content.decode()

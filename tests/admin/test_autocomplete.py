@@ -1,4 +1,4 @@
-"""The choices of a filter while typing: of the filters' own columns, and of no other relation."""
+"""The choices of a filter while typing: only of the filter's own column, of no other relation."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""Many requests at once, as the console has it: nothing by GET, a preview, one POST, a report."""
+"""Bulk changes in the console: nothing changes by GET; a preview, one POST, a report."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_it_works(support: User, console, leak: ServiceRequest, connection: Serv
     assert RequestUpdate.objects.filter(id=leak.pk, notes="Later", is_internal=True).count() == 1
 
 
-def test_a_second_click_is_shown_what_came_of_the_first(
+def test_a_second_click_shows_the_result_of_the_first(
     support: User, console, leak: ServiceRequest
 ) -> None:
     client = console(support)
@@ -71,7 +71,7 @@ def test_everything_that_matches_can_be_chosen(
     assert set(run.rows.values_list("service_request", flat=True)) == {leak.pk, connection.pk}
 
 
-def test_more_than_the_limit_is_refused_in_words(
+def test_more_than_the_limit_is_rejected_in_words(
     support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_LIMIT = 1
@@ -84,7 +84,7 @@ def test_more_than_the_limit_is_refused_in_words(
     assert not BulkRun.objects.exists()
 
 
-def test_looking_again_with_other_words_shows_what_they_change(
+def test_a_new_preview_shows_the_effect_of_another_note(
     support: User, console, leak: ServiceRequest
 ) -> None:
     client = console(support)
@@ -96,7 +96,7 @@ def test_looking_again_with_other_words_shows_what_they_change(
     assert (shown.context["refused"], len(shown.context["possible"])) == ([], 1)
 
 
-def test_what_it_lacks_is_asked_for(support: User, console, leak: ServiceRequest) -> None:
+def test_missing_values_are_asked_for(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     run = run_of(select(client, "assign", leak))
     assert (
@@ -108,7 +108,7 @@ def test_what_it_lacks_is_asked_for(support: User, console, leak: ServiceRequest
     assert BulkRun.objects.get(pk=run.pk).confirmed_at is None
 
 
-def test_a_long_one_tells_how_far_it_is(
+def test_a_long_run_shows_its_progress(
     support: User, console, leak: ServiceRequest, connection: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_AT_ONCE = 1
@@ -122,11 +122,11 @@ def test_a_long_one_tells_how_far_it_is(
     assert client.get(f"{RUNS}{run.pk}/progress/").headers["HX-Refresh"] == "true"
 
 
-def test_a_colleague_reaches_none_of_it_and_a_manager_reads_it(
+def test_a_colleague_cannot_open_it_and_a_manager_can(
     support: User, colleague: User, manager: User, console, leak: ServiceRequest
 ) -> None:
     run = run_of(select(console(support), "hold", leak))
-    for user in (colleague, manager):  # nobody else's preview: it is nothing yet
+    for user in (colleague, manager):  # no one else's preview: it does not exist yet
         assert console(user).get(f"{RUNS}{run.pk}/change/").status_code == 404
         assert console(user).post(f"{RUNS}{run.pk}/run/").status_code == 404
     bulk.confirm(run.pk, actor=Actor(support))

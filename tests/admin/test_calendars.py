@@ -1,4 +1,4 @@
-"""Calendars: who edits them, what they refuse, and which days off they name."""
+"""Calendars: who edits them, what they reject, and which days off they name."""
 
 import datetime as dt
 from typing import Any
@@ -62,13 +62,15 @@ def test_a_manager_adds_and_edits_one(manager: User, console) -> None:
         ({"extra_holidays": "Christmas"}, "extra_holidays"),
     ],
 )
-def test_it_refuses_nonsense(changed: dict[str, str], field: str, manager: User, console) -> None:
+def test_it_rejects_invalid_values(
+    changed: dict[str, str], field: str, manager: User, console
+) -> None:
     answer = console(manager).post(f"{LIST}add/", form(**changed))
     assert list(answer.context["adminform"].form.errors) == [field]
     assert not Calendar.objects.filter(name="Pune").exists()
 
 
-def test_days_off_are_public_and_own_ones_in_their_order() -> None:
+def test_public_holidays_and_own_days_off_are_in_order() -> None:
     calendar = Calendar(
         country="GB",
         subdivision="ENG",
@@ -85,7 +87,7 @@ def test_days_off_are_public_and_own_ones_in_their_order() -> None:
     assert days_off(Calendar(), dt.date(2026, 12, 1)) == []
 
 
-def test_nobody_deletes_one_and_agents_see_none(root: User, support: User, console) -> None:
+def test_no_one_deletes_one_and_agents_see_none(root: User, support: User, console) -> None:
     calendar = Calendar.objects.first()
     assert calendar is not None
     assert console(root).post(f"{LIST}{calendar.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -1,4 +1,4 @@
-"""Canned replies: what managers may write, who is offered what, and what stands in the gaps."""
+"""Canned replies: what managers may write, who can use which, and how placeholders are filled."""
 
 import pytest
 from django.utils import timezone
@@ -45,15 +45,13 @@ def test_a_manager_writes_one_and_its_history_is_kept(manager: User, console) ->
         ("x" * 4001, "at most 4000"),
     ],
 )
-def test_it_refuses_a_text_that_nobody_can_fill(
-    text: str, why: str, manager: User, console
-) -> None:
+def test_it_rejects_unknown_placeholders(text: str, why: str, manager: User, console) -> None:
     answer = console(manager).post(f"{LIST}add/", form(text=text))
     assert why in " ".join(answer.context["adminform"].form.errors["text"])
     assert not CannedReply.objects.exists()
 
 
-def test_an_agent_is_offered_those_of_the_own_teams_and_everybodys(
+def test_agents_see_those_of_their_teams_and_of_everyone(
     support: User, colleague: User, connection: ServiceRequest, console
 ) -> None:
     mine, other = make_team("Mine", [support], []), make_team("Other", [colleague], [])
@@ -72,7 +70,7 @@ def test_an_agent_is_offered_those_of_the_own_teams_and_everybodys(
     assert [offer.title for offer in answer.context["offers"]] == ["ours", "general"]
 
 
-def test_the_gaps_are_filled(
+def test_placeholders_are_filled(
     support: User, customer: User, connection: ServiceRequest, console
 ) -> None:
     CannedReply.objects.create(
@@ -90,7 +88,7 @@ def test_the_gaps_are_filled(
     assert b"Deep in" not in answer.content
 
 
-def test_what_fills_a_gap_is_text_and_is_not_filled_again(
+def test_a_filled_in_value_is_text_and_is_not_filled_again(
     support: User, customer: User, connection: ServiceRequest, console
 ) -> None:
     assert (
@@ -112,5 +110,5 @@ def test_agents_do_not_edit_them(support: User, console) -> None:
     assert b"/admin/gasutil/cannedreply/" not in client.get(QUEUE).content
 
 
-def test_strangers_are_offered_nothing(customer: User, connection: ServiceRequest, console) -> None:
+def test_other_users_see_none(customer: User, connection: ServiceRequest, console) -> None:
     assert console(customer).get(ticket(connection, "replies")).status_code == 302

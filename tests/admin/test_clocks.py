@@ -1,6 +1,6 @@
-"""Clocks, alarms, answers and disputes on the pages of the console.
+"""Clocks, alarms, answers and disputes in the console.
 
-The tests also cover what is said when escalation is deaf.
+The tests also cover the warning when escalation does not run.
 """
 
 import datetime as dt
@@ -53,9 +53,7 @@ def test_it_shows_each_clock_and_what_to_record(
     assert page.count("data-due=") == 5  # the headline has the first of the four again
 
 
-def test_it_tells_what_was_met_in_time_and_what_was_not(
-    support: User, customer: User, console
-) -> None:
+def test_it_shows_which_milestones_were_met_in_time(support: User, customer: User, console) -> None:
     obj = file(customer, ago=dt.timedelta(minutes=90))
     requests.start(obj.pk, actor=Actor(support), now=timezone.now() - dt.timedelta(minutes=86))
     requests.record_milestone(
@@ -69,9 +67,7 @@ def test_it_tells_what_was_met_in_time_and_what_was_not(
     assert "On site assignment_late 10 min late" in message
 
 
-def test_it_tells_how_much_is_left_while_it_waits(
-    support: User, connection: ServiceRequest, console
-) -> None:
+def test_it_shows_the_time_left_on_hold(support: User, connection: ServiceRequest, console) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Waiting for parts")
     assert "pause_circle on hold," in words(page_of(console, support, connection))
     assert "pause_circle On hold" in words(console(support).get(QUEUE).content.decode())
@@ -93,7 +89,7 @@ def test_it_records_a_step_by_its_dialog(support: User, console, leak: ServiceRe
     assert "recorded the step “On site”" in page_of(console, support, leak)
 
 
-def test_it_records_that_nobody_could_get_in(support: User, console, leak: ServiceRequest) -> None:
+def test_it_records_no_access(support: User, console, leak: ServiceRequest) -> None:
     client = console(support)
     client.verb(leak, "record", milestone="no_access")
     assert "recorded the outcome “Could not get in”" in page_of(console, support, leak)
@@ -113,7 +109,7 @@ def test_an_alarm_is_acknowledged_with_one_button(support: User, customer: User,
     assert "Supervisors were notified" not in page_of(console, support, obj)
 
 
-def test_the_queue_tells_what_is_late_and_counts_it(
+def test_the_queue_shows_and_counts_overdue_requests(
     support: User, customer: User, console, connection: ServiceRequest
 ) -> None:
     late = file(customer, ago=dt.timedelta(minutes=8))
@@ -172,7 +168,9 @@ def dispute(customer: User) -> ServiceRequest:
     return file(customer, request_type=request_type.code)
 
 
-def test_it_says_when_escalation_is_deaf(support: User, console, leak: ServiceRequest) -> None:
+def test_it_warns_when_escalation_does_not_run(
+    support: User, console, leak: ServiceRequest
+) -> None:
     assert DEAF in page_of(console, support, leak)
     escalation.sweep()
     assert DEAF not in page_of(console, support, leak)
@@ -182,16 +180,18 @@ def test_it_says_when_escalation_is_deaf(support: User, console, leak: ServiceRe
     assert DEAF in page_of(console, support, leak)
 
 
-def test_managers_are_warned_of_unapproved_texts_until_somebody_approves_them(
+def test_managers_are_warned_of_unapproved_texts(
     manager: User, support: User, console, leak: ServiceRequest
 ) -> None:
     assert UNAPPROVED in page_of(console, manager, leak)
     assert UNAPPROVED not in page_of(console, support, leak)
+    types = console(manager).get("/admin/gasutil/requesttype/").content.decode()
+    assert (UNAPPROVED in types, "These safety texts are not approved" in types) == (False, True)
     for request_type in catalogue.to_approve():
         catalogue.approve_safety(request_type.pk, actor=Actor(manager))
     assert UNAPPROVED not in page_of(console, manager, leak)
 
 
 @pytest.mark.parametrize("path", ["/admin/login/"])
-def test_strangers_are_told_nothing_of_the_desk(path: str, client, db: None) -> None:
+def test_other_users_see_no_warning(path: str, client, db: None) -> None:
     assert DEAF not in client.get(path).content.decode()

@@ -1,6 +1,6 @@
-"""The console shows whose customer waits for a reply.
+"""The console shows which customers wait for a reply.
 
-It asks two things when a request is put on hold.
+It asks for a reason and a date when a request is put on hold.
 """
 
 from typing import Any

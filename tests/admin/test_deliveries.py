@@ -1,4 +1,4 @@
-"""What has gone out, on the ticket and for managers; and everybody's own choice of mails."""
+"""Deliveries on the ticket and for managers, and the users' choice of mails."""
 
 import datetime as dt
 import re
@@ -12,12 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from gasutil.access import Actor
-from gasutil.models import Channel, Delivery, Notice, ServiceRequest, User
+from gasutil.models import FOR_STAFF, Channel, Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries
 from gasutil.workflow import accounts, engine, requests
 from tests.support.console import Browser, ticket
 from tests.support.hostile_input import NASTY
-from tests.support.notices import rows, told
+from tests.support.notices import notified, rows
 from tests.support.people import make_support
 from tests.support.query_counts import assert_cost_is_constant, count_of, listed
 
@@ -28,7 +28,7 @@ MINE = "/admin/my-notices/"
 
 @pytest.fixture
 def delivery(leak: ServiceRequest) -> Delivery:
-    told(leak)
+    notified(leak)
     return Delivery.objects.get()
 
 
@@ -64,7 +64,7 @@ def page_of(delivery: Delivery) -> str:
         ),
     ],
 )  # fmt: skip
-def test_a_line_says_what_has_gone_out(
+def test_a_line_shows_what_was_sent(
     fields: dict[str, Any],
     sentence: str,
     is_bad: bool,
@@ -82,13 +82,13 @@ def test_a_line_says_what_has_gone_out(
     assert (" ".join(re.sub(r"<[^>]+>", "", item[1]).split()), bool(item[0])) == (sentence, is_bad)
 
 
-def test_those_who_fared_alike_share_a_line(
+def test_recipients_with_the_same_result_share_a_line(
     leak: ServiceRequest, manager: User, support: User, console: Console
 ) -> None:
     boss = make_support("boss")
     boss.user_permissions.add(Permission.objects.get(codename="receive_escalations"))
     engine.escalate(leak.pk, leak.respond_by)
-    told(leak)
+    notified(leak)
     page = console(support).get(ticket(leak)).content.decode()
     assert "Email to Manager Example, Boss Example queued" in page
 
@@ -151,7 +151,7 @@ def test_agents_see_none_of_it(
     )
 
 
-def test_nobody_changes_it(delivery: Delivery, root: User, console: Console) -> None:
+def test_no_one_changes_it(delivery: Delivery, root: User, console: Console) -> None:
     assert console(root).post(page_of(delivery), {"state": "sent"}).status_code == 403
     assert console(root).get(LIST + "add/").status_code == 403
     assert console(root).post(f"{LIST}{delivery.pk}/delete/", {"post": "yes"}).status_code == 403
@@ -197,7 +197,7 @@ def test_its_cost_does_not_grow(
     assert_cost_is_constant(lambda: client.get(LIST), grow, listed, at_most=12)
 
 
-def test_a_manager_has_one_sent_again(delivery: Delivery, manager: User, console: Console) -> None:
+def test_a_manager_sends_one_again(delivery: Delivery, manager: User, console: Console) -> None:
     set_state(delivery, state="given_up", last_error="550 Who?", attempts=1, next_at=None)
     client = console(manager)
     path = f"{LIST}{delivery.pk}/send-again/"
@@ -209,10 +209,10 @@ def test_a_manager_has_one_sent_again(delivery: Delivery, manager: User, console
     assert (again.state, again.sendings, again.resent_by) == ("waiting", 2, manager)
 
 
-def test_a_manager_has_several_sent_again(
+def test_a_manager_sends_several_again(
     delivery: Delivery, connection: ServiceRequest, manager: User, console: Console
 ) -> None:
-    told(connection)
+    notified(connection)
     Delivery.objects.update(state="given_up")
     chosen = list(Delivery.objects.values_list("pk", flat=True))
     answer = console(manager).post(
@@ -229,7 +229,7 @@ def test_no_more_are_sent_again_than_a_bulk_run_may_have(
     console: Console,
     settings: Settings,
 ) -> None:
-    told(connection)
+    notified(connection)
     settings.BULK_LIMIT = 1
     answer = console(manager).post(
         LIST,
@@ -240,7 +240,7 @@ def test_no_more_are_sent_again_than_a_bulk_run_may_have(
     assert set(Delivery.objects.values_list("sendings", flat=True)) == {1}
 
 
-def test_nobody_without_the_permission_has_it_sent_again(
+def test_sending_again_needs_the_permission(
     delivery: Delivery, support: User, console: Console
 ) -> None:
     support.user_permissions.add(Permission.objects.get(codename="view_delivery"))
@@ -277,27 +277,30 @@ def ticked(page: str) -> int:
     )
 
 
-def test_everybody_of_the_staff_chooses_for_himself(support: User, console: Console) -> None:
+def test_each_member_of_the_staff_chooses_their_own_mails(support: User, console: Console) -> None:
     client = console(support)
     page = client.get(MINE).content.decode()
-    assert ticked(page) == 2
+    assert ticked(page) == len(FOR_STAFF)
     assert f'href="{MINE}"' in page
     assert (
         client.post(MINE, {"language": "hi", "wanted": ["customer_wrote"]}, follow=True).status_code
         == 200
     )
     chosen = User.objects.get(pk=support.pk)
-    assert (chosen.language, chosen.muted_notices) == ("hi", ["assigned_to_you"])
+    assert (chosen.language, chosen.muted_notices) == (
+        "hi",
+        ["assigned_to_you", "returned", "report"],
+    )
     assert ticked(client.get(MINE).content.decode()) == 1
 
 
 def test_what_is_not_on_the_page_stays_as_it_was(support: User, console: Console) -> None:
     User.objects.filter(pk=support.pk).update(muted_notices=["replied"])
-    console(support).post(MINE, {"language": "en", "wanted": ["assigned_to_you", "customer_wrote"]})
+    console(support).post(MINE, {"language": "en", "wanted": list(FOR_STAFF)})
     assert User.objects.get(pk=support.pk).muted_notices == ["replied"]
 
 
-def test_nonsense_is_refused_in_words(support: User, console: Console) -> None:
+def test_invalid_values_are_rejected_with_a_message(support: User, console: Console) -> None:
     answer = console(support).post(MINE, {"language": "tlh", "wanted": ["received"]})
     assert answer.status_code == 200
     assert "Select a valid choice" in answer.content.decode()
@@ -318,7 +321,7 @@ def test_an_account_shows_what_is_turned_off(
     assert not re.findall(r'id="id_(?:language|muted_notices)"', page)  # theirs alone to choose
 
 
-def test_its_history_says_in_words_what_was_turned_off(
+def test_its_history_shows_what_was_turned_off(
     customer: User, manager: User, console: Console
 ) -> None:
     accounts.mute(customer.pk, Notice.ON_HOLD)

@@ -1,6 +1,6 @@
 """The dialogs of an emergency.
 
-They ask for the outcome, and for the reason of what ends it otherwise.
+They ask for the outcome, or for the reason why it ends without one.
 """
 
 import re
@@ -32,14 +32,14 @@ def test_resolving_records_the_outcome(
     ]
 
 
-def test_could_not_get_in_is_recorded_and_leaves_it_open(
+def test_no_access_is_recorded_and_leaves_it_open(
     support: User, console, leak: ServiceRequest
 ) -> None:
     console(support).verb(leak, "resolve", outcome="no_access", notes="Gate locked", version=1)
     assert log_of(leak) == [("request.milestone", "no_access", "pending")]
 
 
-def test_nothing_is_recorded_where_resolving_is_refused(
+def test_nothing_is_recorded_if_resolving_is_rejected(
     support: User, console, leak: ServiceRequest
 ) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Fixed")
@@ -77,7 +77,7 @@ def test_an_outcome_that_is_recorded_is_the_one_that_is_offered(
         ("prioritise", {"priority": "low"}),
     ],
 )
-def test_what_ends_it_needs_words(
+def test_ending_it_needs_notes(
     verb: str, data: dict[str, str], notes: str, support: User, console, leak: ServiceRequest
 ) -> None:
     console(support).verb(leak, verb, notes=notes, **data)

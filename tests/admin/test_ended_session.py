@@ -1,6 +1,6 @@
 """A session that has ended.
 
-The scripts of a page receive 401 and a notice, never the login page in the place of what was typed.
+The scripts of a page receive 401 and a notice, never the login page.
 """
 
 import html
@@ -49,7 +49,7 @@ def paths() -> list[str]:
 
 
 class Notice:
-    """The notice that is the whole of a response."""
+    """The notice that a response consists of."""
 
     def __init__(self, answer: Any) -> None:
         self.text = html.unescape(answer.content.decode())
@@ -122,7 +122,7 @@ def test_the_link_leads_to_no_other_site(
     assert console(support).get("/admin/login/", {"next": page})["Location"] == "/admin/"
 
 
-def test_an_account_that_may_no_longer_use_the_console_reads_so(
+def test_an_account_without_access_any_more_gets_a_message(
     support: User, console: Any, leak: ServiceRequest
 ) -> None:
     client = console(support)
@@ -131,7 +131,7 @@ def test_an_account_that_may_no_longer_use_the_console_reads_so(
     assert (answer.status_code, Notice(answer).about["data-state"]) == (401, "no-access")
 
 
-def test_nothing_is_done_in_another_users_name(
+def test_nothing_is_done_as_another_user(
     support: User, colleague: User, console: Any, leak: ServiceRequest
 ) -> None:
     client, before = console(support), log(leak)

@@ -1,4 +1,4 @@
-"""Who gets in, and what whoever does not is told."""
+"""Who can log in to the console, and the error for others."""
 
 import pytest
 from django.test import Client
@@ -25,22 +25,22 @@ def test_it_works(support: User) -> None:
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_login_that_leads_nowhere_leads_to_the_queue(support: User) -> None:
+def test_a_login_without_a_target_leads_to_the_queue(support: User) -> None:
     answer = Client().post(LOGIN, {"username": "support", "password": PASSWORD})
     assert answer.headers["Location"] == "/admin/"
 
 
-def test_it_tells_customers_that_the_console_is_not_for_them(customer: User) -> None:
+def test_customers_read_that_the_console_is_not_for_them(customer: User) -> None:
     answer = log_in(customer)
     assert answer.status_code == 200
     assert b"This console is for support staff" in answer.content
 
 
-def test_it_tells_pending_support_to_wait_for_a_manager(pending: User) -> None:
+def test_pending_support_reads_that_a_manager_has_to_approve(pending: User) -> None:
     assert b"A manager must approve this support account" in log_in(pending).content
 
 
-def test_it_tells_nothing_to_a_wrong_password(pending: User) -> None:
+def test_a_wrong_password_reveals_nothing(pending: User) -> None:
     answer = log_in(pending, "wrong")
     assert b"Please enter the correct username and password" in answer.content
     assert b"manager" not in answer.content
@@ -67,7 +67,7 @@ def test_it_says_so_in_the_form_when_the_server_is_busy(
 
 @pytest.mark.parametrize("who", ["customer", "neighbour", "pending"])
 @pytest.mark.parametrize("flags", [{}, {"is_staff": True}])
-def test_it_keeps_out_whoever_is_no_support(
+def test_it_keeps_out_users_who_are_not_support(
     who: str, flags: dict[str, bool], console, leak: ServiceRequest, request
 ) -> None:
     user = request.getfixturevalue(who)
@@ -97,7 +97,7 @@ def test_it_keeps_out_support_that_is_not_staff(support: User, console) -> None:
     assert console(User.objects.get(pk=support.pk)).get(QUEUE).status_code == 302
 
 
-def test_it_keeps_out_whoever_is_deactivated(support: User, console) -> None:
+def test_it_keeps_out_deactivated_users(support: User, console) -> None:
     client = console(support)
     User.objects.filter(pk=support.pk).update(is_active=False)
     assert client.get(QUEUE).status_code == 302
@@ -121,7 +121,7 @@ def test_it_shows_agents_requests_alone(support: User, console) -> None:
         assert client.get(path).status_code == 403, path
 
 
-def test_it_shows_managers_what_they_look_after(manager: User, console) -> None:
+def test_it_shows_managers_their_pages(manager: User, console) -> None:
     client = console(manager)
     for path in (QUEUE, *MANAGERS_MAY):
         assert client.get(path).status_code == 200, path

@@ -1,6 +1,6 @@
-"""What is said when something is not there, not allowed, or broken.
+"""The pages for 403, 404 and 500.
 
-It is said in words, with a way on, whatever else is down.
+They explain the error and link back, even while other services are down.
 """
 
 import pytest
@@ -14,13 +14,13 @@ from gasutil.models import User
 POLICY = "script-src 'self' 'unsafe-eval'"
 
 
-def test_nothing_there_is_told_kindly(db: None) -> None:
+def test_a_missing_page_is_explained(db: None) -> None:
     answer = Client().get("/nothing/")
     assert answer.status_code == 404
     assert 'href="/admin/"' in answer.content.decode()
 
 
-def test_a_fault_of_ours_needs_neither_database_nor_context() -> (
+def test_the_page_of_a_server_error_needs_no_database_or_context() -> (
     None
 ):  # no `db`: a query would fail
     answer = server_error(RequestFactory().get("/"))
@@ -38,7 +38,7 @@ def test_each_is_a_whole_page_without_a_script_of_its_own(template: str) -> None
     assert "<script>" not in page
 
 
-def test_every_answer_has_the_policy_but_a_file(customer: User) -> None:
+def test_every_response_but_a_file_has_the_policy(customer: User) -> None:
     for path in ("/nothing/", "/admin/login/", "/api/v1/docs", "/api/v1/request-types/"):
         assert POLICY in Client().get(path)["Content-Security-Policy"]
 

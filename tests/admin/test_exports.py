@@ -1,7 +1,7 @@
-"""Files of rows.
+"""Exports.
 
-They are exported by permission alone, as the list is narrowed, without formulas and secrets, and
-never unrecorded.
+They need a permission, follow the filters of the list, have no formulas or secrets, and are
+recorded.
 """
 
 import csv
@@ -14,7 +14,7 @@ from django.contrib.auth.models import Permission
 from openpyxl import load_workbook
 
 from gasutil.access import Actor
-from gasutil.admin.base import exports
+from gasutil.admin.base import export_cells
 from gasutil.admin.base.export_columns import MILESTONE_COLUMNS
 from gasutil.models import Channel, Export, RequestType, ServiceRequest, Team, User
 from gasutil.workflow import incidents, requests
@@ -74,7 +74,7 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     )
 
 
-def test_the_list_is_taken_as_it_is_narrowed(
+def test_it_has_the_filters_of_the_list(
     manager: User, console, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     client = console(manager)
@@ -108,7 +108,7 @@ def test_the_history_says_who_did_what(
     )
 
 
-def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) -> None:
+def test_an_export_of_accounts_has_no_secrets(manager: User, customer: User, console) -> None:
     answer = export(console(manager), USERS)
     assert {"customer", "manager"} <= {row["username"] for row in rows(answer)}
     assert not {name for name in rows(answer)[0] if "password" in name or "token" in name}
@@ -128,7 +128,7 @@ def test_no_secret_leaves_with_accounts(manager: User, customer: User, console) 
     ],
 )
 @pytest.mark.parametrize("file_format", [CSV, XLSX])
-def test_nothing_that_somebody_typed_is_a_formula(
+def test_no_typed_text_is_a_formula(
     start: str, file_format: str, manager: User, customer: User, console
 ) -> None:
     typed = f"{start}HYPERLINK(1)"
@@ -145,8 +145,8 @@ def test_nothing_that_somebody_typed_is_a_formula(
 
 
 @pytest.mark.parametrize("start", ["\t=", "\r=", "\t", "\r"])
-def test_nor_is_what_hides_one_behind_a_blank(start: str) -> None:
-    assert exports.cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
+def test_neither_is_an_operator_after_a_blank(start: str) -> None:
+    assert export_cells.cell(f"{start}HYPERLINK(1)") == f"'{start}HYPERLINK(1)"
 
 
 def test_what_no_table_can_hold_does_not_break_it(manager: User, customer: User, console) -> None:
@@ -225,7 +225,7 @@ def test_it_requires_the_permission_for_it_alone(
     assert not Export.objects.exists()
 
 
-def test_the_permission_alone_shows_nobody_what_he_may_not_see(support: User, console) -> None:
+def test_the_permission_alone_shows_no_hidden_rows(support: User, console) -> None:
     support.user_permissions.add(
         *Permission.objects.filter(codename__in=["export_user", "export_requestupdate"])
     )
@@ -234,7 +234,7 @@ def test_the_permission_alone_shows_nobody_what_he_may_not_see(support: User, co
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_it_takes_no_more_than_the_limit_and_says_so(
+def test_it_has_a_limit_with_a_message(
     path: str, manager: User, console, leak: ServiceRequest, settings: Any
 ) -> None:
     settings.EXPORT_LIMIT = 0
@@ -259,7 +259,7 @@ def test_its_cost_does_not_grow_with_the_rows(
     )
 
 
-def test_nobody_changes_the_record_of_it(
+def test_the_record_of_it_cannot_be_changed(
     root: User, manager: User, console, leak: ServiceRequest
 ) -> None:
     export(console(manager), QUEUE)

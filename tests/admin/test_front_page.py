@@ -1,7 +1,6 @@
 """The front page.
 
-It has figures that lead into the queue, what is urgent, what is the user's own, what escalated, and
-what an empty desk says.
+It has figures that link to the queue, urgent requests, the user's own, and escalations.
 """
 
 import datetime as dt
@@ -45,7 +44,7 @@ def leak_of(customer: User, **ago: float) -> ServiceRequest:
     )
 
 
-def test_its_figures_lead_to_what_they_count(support: User, customer: User, console) -> None:
+def test_its_figures_link_to_what_they_count(support: User, customer: User, console) -> None:
     leak_of(customer, minutes=9)
     mine = file(customer, 3)[0]
     requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
@@ -63,9 +62,7 @@ def test_its_figures_lead_to_what_they_count(support: User, customer: User, cons
     ]
 
 
-def test_it_lists_what_is_most_urgent_and_what_is_ones_own(
-    support: User, customer: User, console
-) -> None:
+def test_it_lists_urgent_and_own_requests(support: User, customer: User, console) -> None:
     calm, mine = file(customer, 2)
     leak = leak_of(customer)
     requests.assign(mine.pk, actor=Actor(support), assigned_to=support.pk)
@@ -78,7 +75,9 @@ def test_it_lists_what_is_most_urgent_and_what_is_ones_own(
     assert calm.reference not in section(html, "mine")
 
 
-def test_it_tells_what_escalated_and_who_answered(support: User, customer: User, console) -> None:
+def test_it_shows_escalations_and_who_acknowledged_them(
+    support: User, customer: User, console
+) -> None:
     unanswered, answered = leak_of(customer, minutes=7), leak_of(customer, minutes=8)
     for item in (unanswered, answered):
         engine.escalate(item.pk)
@@ -97,7 +96,7 @@ def test_it_tells_what_escalated_and_who_answered(support: User, customer: User,
     assert "rings" not in result[answered.reference]
 
 
-def test_its_charts_say_what_they_show(support: User, customer: User, console) -> None:
+def test_its_charts_have_descriptions(support: User, customer: User, console) -> None:
     leak = leak_of(customer)
     requests.resolve(leak.pk, actor=Actor(support), notes="Done")
     html = page(console(support))
@@ -109,7 +108,7 @@ def test_its_charts_say_what_they_show(support: User, customer: User, console) -
     assert "100 %" in html
 
 
-def test_managers_see_who_has_how_much(
+def test_managers_see_the_load_of_each_representative(
     support: User, manager: User, customer: User, console
 ) -> None:
     (item,) = file(customer, 1)
@@ -118,7 +117,7 @@ def test_managers_see_who_has_how_much(
     assert "front-people" not in page(console(support))
 
 
-def test_an_empty_desk_says_what_to_do(support: User, console) -> None:
+def test_an_empty_desk_shows_the_next_steps(support: User, console) -> None:
     html = page(console(support))
     assert "No open requests." in html
     assert "Take next" in html
@@ -126,7 +125,7 @@ def test_an_empty_desk_says_what_to_do(support: User, console) -> None:
     assert "No requests were resolved in this period." in html
 
 
-def test_it_says_when_what_runs_beside_the_server_does_not(support: User, console) -> None:
+def test_it_warns_when_a_background_process_does_not_run(support: User, console) -> None:
     client = console(support)
     silent = {"Escalation has not run": ESCALATION, "The background worker has not run": WORKER}
     assert all(text in page(client) for text in silent)
@@ -161,5 +160,5 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
 
 
 @pytest.mark.parametrize("who", ["customer", "pending"])
-def test_nobody_else_sees_it(who: str, request: pytest.FixtureRequest, console) -> None:
+def test_no_one_else_sees_it(who: str, request: pytest.FixtureRequest, console) -> None:
     assert console(request.getfixturevalue(who)).get(FRONT).status_code == 302

@@ -1,7 +1,4 @@
-"""Histories: of requests for managers, and of accounts and types beside them.
-
-There is no way to change any.
-"""
+"""Histories of requests, accounts and types. There is no way to change any."""
 
 import pytest
 
@@ -31,7 +28,7 @@ def test_it_works(manager: User, support: User, console, leak: ServiceRequest) -
     assert f"#update-{rows[0].pk}" in page
 
 
-def test_its_filters_keep_what_they_say(
+def test_its_filters_show_what_they_name(
     manager: User, support: User, console, leak: ServiceRequest
 ) -> None:
     requests.comment(leak.pk, actor=Actor(support, Channel.CONSOLE), notes="Ours", is_internal=True)
@@ -65,7 +62,7 @@ def test_its_cost_does_not_grow(
     assert_cost_is_constant(lambda: client.get(HISTORY), grow, listed, at_most=12, sizes=(1, 20))
 
 
-def test_nobody_adds_changes_or_deletes_a_row(root: User, console, leak: ServiceRequest) -> None:
+def test_no_one_adds_changes_or_deletes_a_row(root: User, console, leak: ServiceRequest) -> None:
     row = RequestUpdate.objects.get(id=leak.pk)
     client = console(root)
     assert client.get(f"{HISTORY}add/").status_code == 403
@@ -81,7 +78,7 @@ def test_nobody_adds_changes_or_deletes_a_row(root: User, console, leak: Service
     assert row.notes == ""
 
 
-def test_agents_reach_none_of_it(support: User, console, leak: ServiceRequest) -> None:
+def test_agents_cannot_open_it(support: User, console, leak: ServiceRequest) -> None:
     row = RequestUpdate.objects.get(id=leak.pk)
     client = console(support)
     for path in (HISTORY, f"{HISTORY}{row.pk}/change/", f"{HISTORY}{row.pk}/history/"):
@@ -121,8 +118,8 @@ def test_a_manager_reads_the_history_of_an_account(manager: User, customer: User
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nobody_goes_back_to_a_row_of_it(method: str, root: User, customer: User, console) -> None:
-    """simple-history's own page of a row saves that row on a POST, whoever may read it."""
+def test_no_one_reverts_to_a_row(method: str, root: User, customer: User, console) -> None:
+    """simple-history's own page of a row saves that row on a POST, without checking permissions."""
     User.objects.filter(pk=customer.pk).update(first_name="Present")
     row = customer.history.latest()
     answer = getattr(console(root), method)(
@@ -134,6 +131,6 @@ def test_nobody_goes_back_to_a_row_of_it(method: str, root: User, customer: User
 
 
 @pytest.mark.parametrize("model", ["requesttype", "user", "calendar", "webhook"])
-def test_an_address_with_no_number_has_no_history(model: str, root: User, console) -> None:
+def test_an_address_without_a_number_has_no_history(model: str, root: User, console) -> None:
     for nonsense in ("leak", "9" * 30):
         assert console(root).get(f"/admin/gasutil/{model}/{nonsense}/history/").status_code == 404

@@ -1,6 +1,6 @@
-"""Bringing a table.
+"""Imports.
 
-The file is looked at first, errors are shown by row and field, and one POST files all of it.
+The file is previewed, errors are shown by row and field, and one POST files all of it.
 """
 
 import io
@@ -63,7 +63,7 @@ def test_a_sheet_is_read_as_well(manager: User, customer: User, console) -> None
     assert client.get(answer.headers["Location"]).context["wrong"] == []
 
 
-def test_faults_are_told_by_row_and_field(manager: User, customer: User, console) -> None:
+def test_errors_are_listed_by_row_and_field(manager: User, customer: User, console) -> None:
     client = console(manager)
     answer = bring(client, f"{HEADING}customer,new_connection,A line,\nnobody,new_connection,,\n")
     page = client.get(answer.headers["Location"]).content.decode()
@@ -88,7 +88,9 @@ def test_faults_are_told_by_row_and_field(manager: User, customer: User, console
         ),
     ],
 )
-def test_a_file_that_is_none_is_told(content: bytes, result: str, manager: User, console) -> None:
+def test_an_unreadable_file_is_an_error(
+    content: bytes, result: str, manager: User, console
+) -> None:
     answer = bring(console(manager), content)
     assert answer.status_code == 200
     assert result in answer.content.decode()
@@ -204,7 +206,7 @@ def test_a_draft_of_the_previous_release_can_be_confirmed(
     draft = Import.objects.get()
     assert "The table has not been checked." in client.get(f"{IMPORT}{draft.pk}/").content.decode()
     page = client.post(f"{IMPORT}{draft.pk}/validate/", follow=True)
-    assert [number for number, _row, _faults in page.context["wrong"]] == [2]
+    assert [number for number, _row, _view_errors in page.context["wrong"]] == [2]
     make_user("nobody")
     client.post(f"{IMPORT}{draft.pk}/file/")
     assert ServiceRequest.objects.count() == 2
@@ -227,4 +229,4 @@ def test_the_errors_of_a_row_are_in_the_order_of_its_columns(
     client = console(manager)
     page = client.get(bring(client, text).headers["Location"])
     [(_number, _row, errors)] = page.context["wrong"]
-    assert [letters for letters, _fault in errors] == ["D", "E", "F"]
+    assert [letters for letters, _field_error in errors] == ["D", "E", "F"]

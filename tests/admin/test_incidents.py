@@ -14,7 +14,7 @@ LIST = "/admin/gasutil/incident/"
 
 @pytest.fixture
 def reports(customer: User, neighbour: User) -> list[ServiceRequest]:
-    """Two reports of one leak."""
+    """Two reports of the same leak."""
     return [
         requests.submit(
             actor=Actor(who, Channel.API),
@@ -75,7 +75,7 @@ def test_a_new_incident_needs_a_title(leak: ServiceRequest, support: User, conso
     assert not Incident.objects.exists()
 
 
-def test_a_report_is_taken_out_with_a_word(
+def test_a_report_is_removed_with_a_note(
     incident: Incident, reports: list[ServiceRequest], support: User, console
 ) -> None:
     client = console(support)
@@ -101,7 +101,7 @@ def test_its_page_shows_every_report(
     assert "2 of 2 reports open" in page
 
 
-def test_a_word_is_written_on_every_open_report(
+def test_a_note_is_written_on_every_open_report(
     incident: Incident, reports: list[ServiceRequest], support: User, console
 ) -> None:
     requests.cancel(reports[0].pk, actor=Actor(support), notes="Filed twice")
@@ -113,11 +113,11 @@ def test_a_word_is_written_on_every_open_report(
     ] == [0, 1]
 
 
-def test_a_word_needs_words(incident: Incident, support: User, console) -> None:
+def test_an_empty_note_is_rejected(incident: Incident, support: User, console) -> None:
     assert b"Enter some text." in send(console(support), incident, "comment", notes=" ").content
 
 
-def test_closing_keeps_what_was_not_made_safe(
+def test_closing_keeps_unsafe_emergencies_open(
     incident: Incident, reports: list[ServiceRequest], support: User, console
 ) -> None:
     requests.record_milestone(reports[0].pk, actor=Actor(support), milestone="made_safe")
@@ -137,7 +137,7 @@ def test_closing_keeps_what_was_not_made_safe(
     assert b"is already closed" in send(client, incident, "close", notes="Again").content
 
 
-def test_closing_needs_a_word(incident: Incident, support: User, console) -> None:
+def test_closing_needs_a_note(incident: Incident, support: User, console) -> None:
     assert b"Enter some text." in send(console(support), incident, "close", notes="").content
     incident.refresh_from_db()
     assert incident.closed_at is None
@@ -178,12 +178,46 @@ def test_customers_see_no_incident(path: str, incident: Incident, customer: User
 
 
 @pytest.mark.parametrize("pk", ["0", "9" * 30, "x"])
-def test_what_is_not_there_is_not_found(pk: str, support: User, console) -> None:
+def test_a_missing_object_is_404(pk: str, support: User, console) -> None:
     assert console(support).get(f"{LIST}{pk}/change/").status_code == 404
 
 
-def test_nobody_edits_an_incident_as_a_form(incident: Incident, manager: User, console) -> None:
+def test_no_form_edits_an_incident(incident: Incident, manager: User, console) -> None:
     client = console(manager)
     assert client.post(page_of(incident), {"title": "x"}).status_code == 405
     assert client.get(f"{LIST}add/").status_code == 403
     assert client.post(page_of(incident, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_a_closed_incident_can_be_reopened(incident: Incident, support: User, console) -> None:
+    client = console(support)
+    assert client.get(page_of(incident, "reopen")).status_code == 405
+    answer = client.post(page_of(incident, "reopen"), follow=True)
+    assert "is already open" in answer.content.decode()
+    send(client, incident, "close", notes="Repaired")
+    assert "Reopen incident" in client.get(page_of(incident)).content.decode()
+    page = client.post(page_of(incident, "reopen"), follow=True).content.decode()
+    assert f"{incident.reference} reopened." in page
+    assert "reopened the incident" in page
+    incident.refresh_from_db()
+    assert incident.closed_at is None
+
+
+def test_what_is_written_to_all_is_one_line_of_its_history(
+    incident: Incident, reports: list[ServiceRequest], support: User, console
+) -> None:
+    client = console(support)
+    send(client, incident, "comment", notes="A main is broken")
+    lines = client.get(page_of(incident)).context["lines"]
+    assert [(line["what"], line["notes"]) for line in lines[:-1]] == [
+        ("wrote on 2 reports", "A main is broken")
+    ]
+
+
+def test_requests_are_joined_from_the_queue(
+    incident: Incident, support: User, connection: ServiceRequest, console
+) -> None:
+    client = console(support)
+    data = {"action": "bulk_join", "_selected_action": [connection.pk]}
+    page = client.post("/admin/gasutil/servicerequest/", data, follow=True).content.decode()
+    assert incident.title in page

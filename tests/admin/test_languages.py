@@ -1,4 +1,4 @@
-"""In which language somebody is spoken to."""
+"""The language of the console, the API and mails."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.support.api import Api
 QUEUE = "/admin/gasutil/servicerequest/"
 
 
-def test_the_console_is_in_hindi_for_whoever_has_chosen_it(
+def test_the_console_is_in_hindi_for_users_who_chose_it(
     support: User, leak: ServiceRequest, console: Callable[..., Any]
 ) -> None:
     client = console(support)
@@ -39,7 +39,7 @@ def test_a_choice_is_kept_in_the_account(support: User, console: Callable[..., A
     assert 'lang="hi"' in console(stored).get(QUEUE).content.decode()  # in another browser
 
 
-def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
+def test_a_choice_without_a_login_is_stored_in_the_browser(db: None) -> None:
     client = Client()
     assert client.post("/language/", {"language": "hi"}).status_code == 302
     assert client.cookies["django_language"].value == "hi"
@@ -48,14 +48,14 @@ def test_a_strangers_choice_is_the_browsers_alone(db: None) -> None:
 @pytest.mark.parametrize(
     ("path", "text"), [("/nothing/", "यहाँ कुछ नहीं है"), ("/admin/login/", "फिर से स्वागत है")]
 )
-def test_strangers_are_spoken_to_as_their_browser_asks(path: str, text: str, db: None) -> None:
+def test_without_a_login_the_language_is_the_browsers(path: str, text: str, db: None) -> None:
     assert (
         text in Client().get(path, headers={"Accept-Language": "hi-IN,hi;q=0.9"}).content.decode()
     )
     assert text not in Client().get(path, headers={"Accept-Language": "fr"}).content.decode()
 
 
-def test_the_account_says_what_no_cookie_says(support: User, console: Callable[..., Any]) -> None:
+def test_without_a_cookie_the_account_decides(support: User, console: Callable[..., Any]) -> None:
     User.objects.filter(pk=support.pk).update(language="hi")
     client = console(support)
     assert 'lang="hi"' in client.get(QUEUE).content.decode()
@@ -63,19 +63,18 @@ def test_the_account_says_what_no_cookie_says(support: User, console: Callable[.
     assert 'lang="en"' in client.get(QUEUE).content.decode()
 
 
-def test_the_api_speaks_english_to_everybody(customer: User, leak: ServiceRequest) -> None:
+def test_the_api_follows_the_header_and_no_cookie(customer: User, leak: ServiceRequest) -> None:
     api = Api(customer)
     api.client.cookies["django_language"] = "hi"
-    assert Client().get(
-        "/nothing/", headers={"Accept-Language": "hi"}
-    )  # the process has just spoken Hindi
-    answer = api("PATCH", "profile/", {"email": "nobody"}, Accept_Language="hi")
-    assert answer.json()["errors"][0]["message"].isascii()
-    assert api.get("requests/0/", Accept_Language="hi").json()["detail"] == "Not found."
-    assert "Content-Language" not in answer.headers
+    in_english = api("PATCH", "profile/", {"email": "nobody"})
+    assert in_english.json()["errors"][0]["message"].isascii()
+    assert api.get("requests/0/").json()["detail"] == "Not found."
+    in_hindi = api("PATCH", "profile/", {"email": "nobody"}, Accept_Language="hi")
+    assert not in_hindi.json()["errors"][0]["message"].isascii()
+    assert in_hindi.headers["Content-Language"] == "hi"
 
 
-def test_scripts_have_their_words(db: None) -> None:
+def test_scripts_are_translated(db: None) -> None:
     client = Client()
     client.cookies["django_language"] = "hi"
     answer = client.get("/admin/texts.js")
@@ -83,7 +82,7 @@ def test_scripts_have_their_words(db: None) -> None:
     assert "\\u0926\\u0947\\u0930" in answer.content.decode()  # over
 
 
-def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_the_api(
+def test_an_error_is_in_the_readers_language_in_the_console_and_in_the_api(
     support: User, leak: ServiceRequest, console: Callable[..., Any]
 ) -> None:
     requests.hold(leak.pk, actor=Actor(support))
@@ -93,9 +92,10 @@ def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_t
     assert (
         f"{leak.reference} की स्थिति रोका गया है" in message
     )  # with the status called as the console calls it
-    answer = Api(support)(
-        "PATCH", f"requests/{leak.pk}/", {"status": "pending"}, Accept_Language="hi"
-    )
+    path, body = f"requests/{leak.pk}/", {"status": "pending"}
+    in_hindi = Api(support)("PATCH", path, body, Accept_Language="hi")
+    assert f"{leak.reference} की स्थिति on_hold है" in in_hindi.json()["detail"]
+    answer = Api(support)("PATCH", path, body)
     assert answer.status_code == 409
     assert (
         answer.json()["detail"]
@@ -104,7 +104,7 @@ def test_a_refusal_is_in_the_readers_language_in_the_console_and_in_english_in_t
     )
 
 
-def test_what_a_run_keeps_is_english_whoever_starts_it(
+def test_a_bulk_run_stores_english(
     support: User, leak: ServiceRequest, console: Callable[..., Any]
 ) -> None:
     requests.hold(leak.pk, actor=Actor(support))
@@ -115,12 +115,12 @@ def test_what_a_run_keeps_is_english_whoever_starts_it(
     )
     assert (
         "नहीं हो सकती" in client.get(asked["Location"]).content.decode()
-    )  # what would happen is told in Hindi
+    )  # the preview is in Hindi
     client.post(asked["Location"].replace("/change/", "/run/"), {"_form_submitted": "on"})
     assert "can't become on_hold" in BulkRow.objects.get().reason
 
 
-def test_reasons_of_changes_are_kept_in_english(manager: User, leak: ServiceRequest) -> None:
+def test_reasons_of_changes_are_stored_in_english(manager: User, leak: ServiceRequest) -> None:
     with translation.override("hi"):
         incident = incidents.open_incident(
             actor=Actor(manager), title="Main broken", reports=[leak.pk]
@@ -128,9 +128,7 @@ def test_reasons_of_changes_are_kept_in_english(manager: User, leak: ServiceRequ
     assert incident.history.get().history_change_reason == "Opened"
 
 
-def test_a_form_made_before_anybody_asked_speaks_the_readers_language(
-    manager: User, console: Callable[..., Any]
-) -> None:
+def test_a_form_is_in_the_readers_language(manager: User, console: Callable[..., Any]) -> None:
     client = console(manager)
     client.cookies["django_language"] = "hi"
     page = client.get("/admin/gasutil/webhook/add/").content.decode()

@@ -1,6 +1,6 @@
 """The addresses of lists.
 
-They take the parameters of their own filters alone, and nothing in them is a server error.
+They accept the parameters of their own filters alone, and no value causes a server error.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,9 @@ from tests.support.request_types import make_type
 
 pytestmark = pytest.mark.sweep
 
-MARK = "zq7"  # a value that no row has: a query that has it has come from the address
+# A value that no row has, and too long to be in a random key of a session: a query that has it
+# has come from the address.
+MARK = "zq7zq7zq7"
 LOOKUPS = ("", "__exact", "__regex", "__in", "__isnull", "__gt", "__isempty", "_from")
 SHARED = (
     "q",
@@ -40,7 +42,7 @@ EXTRA_QUERIES = 2  # of a list that is narrowed: the account that a search names
 
 
 class Answer(NamedTuple):
-    """What came back, and what the database was asked for it."""
+    """A response, and the statements that it took."""
 
     response: Any
     queries: list[str]
@@ -87,8 +89,7 @@ def own(response: Any) -> set[str]:
 def foreign(model: Any) -> Iterator[str]:
     """Yield lookups of a model.
 
-    They are all of the columns that have a filter, some by turns of all others, and of what these
-    lead to.
+    These are all of the columns that have a filter, and some of the others and of their relations.
     """
     filtered = {
         item[0] if isinstance(item, tuple) else item
@@ -105,7 +106,7 @@ def foreign(model: Any) -> Iterator[str]:
 def hostile(model: Any, response: Any, *, every: int) -> list[tuple[str, Any]]:
     """Return the parameters of a list with the values to write into them.
 
-    All values go into its own parameters, and by turns into those that all lists have.
+    Its own parameters get all values; those that all lists have get some in turn.
     """
     turn = list(admin.site._registry).index(model)
     names = sorted(own(response) | set(OF_THE_QUEUE if model is ServiceRequest else ()))

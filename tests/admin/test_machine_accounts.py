@@ -124,7 +124,7 @@ def test_a_key_is_rotated_and_shown_once(manager: User, console: Any) -> None:
     assert new.key not in client.get(page(machine.account)).content.decode()
 
 
-def test_it_is_revoked_for_ever(manager: User, console: Any) -> None:
+def test_a_revocation_is_permanent(manager: User, console: Any) -> None:
     machine, client = make_machine("requests:read"), console(manager)
     act(client, machine.account, "revoke")
     assert machine.get("requests/").status_code == 401

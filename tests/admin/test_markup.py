@@ -1,6 +1,6 @@
 """Markup in every column that a person can write.
 
-Every page of the console shows it as text, to everyone who gets the page.
+Every page of the console shows it as text, to every user.
 """
 
 import re
@@ -13,20 +13,26 @@ import pytest
 from django.contrib import admin
 from django.template.loader import get_template
 from django.test import Client
+from django.utils import timezone
 
 from gasutil.models import (
     Delivery,
     DeliveryChannel,
+    Erasure,
+    ErasureReason,
     Event,
     Notice,
     RequestUpdate,
+    Review,
     ServiceRequest,
     User,
 )
 from gasutil.notify import mails
+from gasutil.reports.catalogue import REPORTS_BY_NAME
 from tests.admin.sweep import TYPED, Sweep, patterns
 from tests.support import markup
 from tests.support.console_pages import AGENTS, MANAGERS
+from tests.support.notices import report_delivery
 from tests.support.page_reader import Page
 from tests.support.pages import public
 
@@ -37,17 +43,25 @@ NO_PAGE: Mapping[str, str] = {
     "logout": "leads to the login",
     "jsi18n": "a script",
     "session": "plain text",
+    "login_code": "leads to the login without a password; tests/admin/test_second_factor.py",
     "autocomplete": "JSON",
     "view_on_site": "leads to another page",
+    "gasutil_incident_reopen": "leads to the incident",
+    "gasutil_servicerequest_take": "leads to the ticket",
     "gasutil_servicerequest_take_next": "leads to the ticket",
     "gasutil_servicerequest_presence": "JSON",
     "gasutil_attachment_download": "a file",
+    "access_list_export": "a file",
+    "gasutil_servicerequest_proof": "a file",
     "gasutil_attachment_thumbnail": "an image",
     "gasutil_attachment_preview": "an image",
     "gasutil_servicerequest_import_file": "leads to the table that was understood",
     "gasutil_servicerequest_import_validate": "leads to the table that was understood",
     "gasutil_bulkrun_run": "leads to the run",
     "gasutil_requestupdate_change": "leads to the ticket",
+    "reports": "leads to the first report",
+    **{f"report_{name}_csv": "a file" for name in REPORTS_BY_NAME},
+    "gasutil_review_change": "leads to the ticket",
     "login": "leads on; see the pages before the login",
     **{
         f"gasutil_{name}": "refused to everyone"
@@ -58,8 +72,10 @@ NO_PAGE: Mapping[str, str] = {
                     "backgroundtask",
                     "bulkrun",
                     "delivery",
+                    "erasure",
                     "export",
                     "incident",
+                    "review",
                     "securityevent",
                 )
                 for verb in ("add", "delete", "history")
@@ -98,7 +114,33 @@ NOT_SHOWN: Mapping[str, str] = {
     "ExternalReference.external_id": "the API has it, and no page yet",
     "ExternalReference.url": "the API has it, and no page yet",
     "ServiceRequest.contact_email": "mails have it",
-    "RequestType.limits": "pages read the rows that it was made of",
+    "ServiceRequest.safety_translations": (
+        "pages show that of their language, where they show `safety_instructions`, which is shown"
+    ),
+    "RequestType.translated_from": "digests, which pages only compare",
+    "HistoricalRequestType.translated_from": "as those of the type",
+    **dict.fromkeys(
+        (
+            *("RequestType.approved_safety", "RequestType.approved_spoken"),
+            *("HistoricalRequestType.approved_safety", "HistoricalRequestType.approved_spoken"),
+        ),
+        "a copy of the texts, which pages only compare",
+    ),
+    "AccessReview.digest": "a digest, which the page compares",
+    "AuthenticatorApp.sealed_secret": "a secret, which is shown once and unsealed",
+    "RecoveryCode.digest": "a digest of a code, which is shown once",
+    "HistoricalGroup.name": "a group's history says what happened, not what it was called",
+    "HistoricalGroup.history_change_reason": "always empty",
+    "RequestUpdate.reason_code": "the page has a text for each",
+    "RequestUpdate.sha256": "a digest that a file is compared with",
+    **dict.fromkeys(
+        (
+            *("Checkpoint.signatures", "Checkpoint.text", "Cosignature.line"),
+            *("Cosignature.witness", "Leaf.digests", "LogKey.vkey", "LogStatement.content"),
+            *("ProofState.origin", "ProofState.positions", "Witness.error", "Witness.name"),
+        ),
+        "no page has the log of the history",
+    ),
     "LogEntry.object_repr": "no page has Django's own log",
     "LogEntry.change_message": "no page has Django's own log",
 }
@@ -106,7 +148,7 @@ MARKED_SAFE = re.compile(r"\|\s*safe(seq)?\b|autoescape\s+off")
 
 
 @pytest.fixture
-def world(
+def marked(
     leak: ServiceRequest,
     customer: User,
     neighbour: User,
@@ -119,14 +161,18 @@ def world(
 ) -> list[markup.Column]:
     settings.MEDIA_ROOT = tmp_path
     markup.fill(customer, neighbour, support, manager, root)
+    now = timezone.now()
+    Erasure.objects.create(
+        user=neighbour, reason=ErasureReason.ASKED, not_before=now, undone_at=now
+    )
     return markup.write_everywhere()
 
 
 @pytest.fixture
 def sweeps(
-    world: list[markup.Column], support: User, manager: User, root: User
+    marked: list[markup.Column], support: User, manager: User, root: User
 ) -> dict[str, Sweep]:
-    """What an agent, a manager and a superuser get to see."""
+    """The pages that an agent, a manager and a superuser get."""
     result = {"support": Sweep(support), "manager": Sweep(manager), "root": Sweep(root)}
     for sweep in result.values():
         sweep.run()
@@ -134,12 +180,12 @@ def sweeps(
 
 
 def test_every_page_shows_text_as_text(
-    sweeps: dict[str, Sweep], world: list[markup.Column]
+    sweeps: dict[str, Sweep], marked: list[markup.Column]
 ) -> None:
     raw = {what: path for sweep in sweeps.values() for what, path in sweep.raw.items()}
     assert raw == {}, {
         str(column)
-        for column in world
+        for column in marked
         for what in raw
         if column.number in map(int, markup.MARK.findall(what))
     }
@@ -151,7 +197,7 @@ def test_every_page_shows_text_as_text(
     assert MANAGERS - sweeps["manager"].reached - NO_PAGE.keys() == set()
 
     shown = set[int]().union(*(sweep.marks for sweep in sweeps.values()))
-    not_shown = sorted(str(column) for column in world if column.number not in shown)
+    not_shown = sorted(str(column) for column in marked if column.number not in shown)
     assert set(not_shown) ^ NOT_SHOWN.keys() == set(), "A column that is not shown is not tested."
 
     assert {what: path for sweep in sweeps.values() for what, path in sweep.writes.items()} == {}, (
@@ -187,13 +233,14 @@ def test_no_template_of_ours_marks_a_text_safe(settings: Any) -> None:
             "/admin/gasutil/servicerequest/{ticket}/change/",
         ),
         ("gasutil/peek.html", "value", "/admin/gasutil/servicerequest/{ticket}/peek/"),
+        ("gasutil/emergency_alarm.html", "alarm.address", "/admin/gasutil/servicerequest/live/"),
     ],
 )
 def test_a_template_that_marks_a_text_safe_fails_it(
     template: str,
     expression: str,
     path: str,
-    world: list[markup.Column],
+    marked: list[markup.Column],
     customer: User,
     root: User,
     settings: Any,
@@ -221,7 +268,7 @@ def test_a_template_that_marks_a_text_safe_fails_it(
 
 
 def test_the_pages_before_the_login_show_text_as_text(
-    world: list[markup.Column], support: User, customer: User, console: Any
+    marked: list[markup.Column], support: User, customer: User, console: Any
 ) -> None:
     for user in (support, customer):
         client = console(customer) if user is customer else Client()
@@ -244,10 +291,16 @@ def test_the_pages_before_the_login_show_text_as_text(
         assert {raw for answer in answers for raw in Page(answer.content.decode()).raw} == set()
 
 
-def test_mails_show_text_as_text(world: list[markup.Column], customer: User) -> None:
+def test_mails_show_text_as_text(marked: list[markup.Column], customer: User) -> None:
     customer, update = (
         User.objects.get(pk=customer.pk),
         RequestUpdate.objects.filter(event=Event.ATTACHED).latest("history_id"),
+    )
+    Erasure.objects.create(user=customer, reason=ErasureReason.OWN, not_before=timezone.now())
+    report = report_delivery(customer)
+    ServiceRequest.objects.filter(customer=customer).update(redaction_at=timezone.now())
+    Review.objects.create(
+        service_request_id=update.id, round=9, reason="emergency", due_at=update.history_date
     )
     marks = set[int]()
     for notice in Notice:
@@ -257,6 +310,8 @@ def test_mails_show_text_as_text(world: list[markup.Column], customer: User) -> 
             else {"service_request": ServiceRequest.objects.get(pk=update.id), "update": update}
         )
         delivery = Delivery(channel=DeliveryChannel.MAIL, notice=notice, user=customer, **about)
+        if notice == Notice.REPORT:
+            delivery = report
         [page] = [Page(content) for content, _ in mails.compose(delivery, customer).alternatives]
         assert page.raw == set(), notice
         marks |= page.marks

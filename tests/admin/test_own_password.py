@@ -1,4 +1,4 @@
-"""Changing the own password in the console …"""
+"""Users change their own password in the console."""
 
 from collections.abc import Callable
 from typing import Any

@@ -21,7 +21,7 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 @pytest.fixture
 def laptop(support: User) -> Client:
-    """A browser in which the user has logged in, elsewhere."""
+    """Another browser in which the user has logged in."""
     client = Client(REMOTE_ADDR="203.0.113.7", headers={"User-Agent": FIREFOX})
     client.post("/admin/login/", {"username": "support", "password": PASSWORD, "next": "/admin/"})
     return client

@@ -1,6 +1,6 @@
 """Every address of the console.
 
-Each is tried by people who have no business there, and opened by people who only look.
+Users without the permission try it, and users who may only view open it.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from tests.support.pages import MANAGERS_ONLY, addresses, addresses_of, everythi
 
 
 @pytest.fixture
-def world(leak: ServiceRequest, connection: ServiceRequest, pending: User, support: User) -> None:
-    """Something of everything."""
+def objects(leak: ServiceRequest, connection: ServiceRequest, pending: User, support: User) -> None:
+    """One object of every kind."""
     incident = incidents.open_incident(
         actor=Actor(support, Channel.CONSOLE), title="Leak", reports=[leak.pk]
     )
@@ -24,7 +24,7 @@ def world(leak: ServiceRequest, connection: ServiceRequest, pending: User, suppo
 
 
 def test_opening_an_address_changes_nothing(
-    world: None, console: Callable[..., Any], root: User
+    objects: None, console: Callable[..., Any], root: User
 ) -> None:
     client = console(root, raise_request_exception=False)
     before = everything()
@@ -36,8 +36,8 @@ def test_opening_an_address_changes_nothing(
 
 
 @pytest.mark.parametrize("who", ["customer", "pending"])
-def test_it_is_closed_to_whoever_is_no_staff(
-    who: str, world: None, console: Callable[..., Any], request: pytest.FixtureRequest
+def test_it_is_closed_to_users_who_are_no_staff(
+    who: str, objects: None, console: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     client = console(request.getfixturevalue(who))
     result = {
@@ -57,8 +57,8 @@ def test_it_is_closed_to_whoever_is_no_staff(
     } == {"/admin/login/"}
 
 
-def test_it_is_closed_to_agents_where_managers_work(
-    world: None, console: Callable[..., Any], support: User, manager: User
+def test_pages_of_managers_are_closed_to_agents(
+    objects: None, console: Callable[..., Any], support: User, manager: User
 ) -> None:
     agent, chief = console(support), console(manager)
     assert [
@@ -76,7 +76,7 @@ def test_it_is_closed_to_agents_where_managers_work(
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_nothing_is_changed_without_the_pages_own_token(
-    method: str, world: None, console: Callable[..., Any], root: User
+    method: str, objects: None, console: Callable[..., Any], root: User
 ) -> None:
     client = console(root, enforce_csrf_checks=True, raise_request_exception=False)
     before = everything()

@@ -43,7 +43,7 @@ def test_it_confirms_an_address_by_a_button_alone(customer: User) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "%3Cscript%3E"])
-def test_it_tells_kindly_that_a_token_is_no_good(token: str, db: None) -> None:
+def test_an_invalid_token_is_explained(token: str, db: None) -> None:
     answer = Client().post(f"/email/confirm/{token}/")
     assert answer.status_code == 400
     assert b"This link is not valid" in answer.content
@@ -67,14 +67,14 @@ def test_it_sets_a_new_password(customer: User) -> None:
     assert (row.history_user, row.history_change_reason) == (customer, "Password reset by email")
 
 
-def test_a_link_is_good_once(customer: User) -> None:
+def test_a_link_works_once(customer: User) -> None:
     path = reset_link(customer)
     customer.set_password(NEW)
     customer.save()
     assert b"This link is not valid" in Client().get(path).content
 
 
-def test_a_link_that_is_used_meanwhile_is_told_in_the_form(
+def test_a_link_that_was_used_since_is_an_error_in_the_form(
     customer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, link = Client(), reset_link(customer)
@@ -115,7 +115,7 @@ def test_a_busy_server_says_so_in_the_form(customer: User, monkeypatch: pytest.M
     assert customer.check_password(PASSWORD)
 
 
-def test_what_is_not_there_is_told_in_a_page_of_ours(db: None) -> None:
+def test_a_missing_page_has_our_design(db: None) -> None:
     answer = Client().get("/nothing/")
     assert answer.status_code == 404
     assert b"Page not found" in answer.content

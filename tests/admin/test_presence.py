@@ -1,4 +1,4 @@
-"""Who else looks at a ticket."""
+"""The other users who look at a ticket."""
 
 import pytest
 from django.core.cache import cache
@@ -12,10 +12,10 @@ from tests.support.people import make_support
 def beat(client, obj: ServiceRequest, **options: str) -> str:
     answer = client.post(ticket(obj, "presence"), options)
     assert answer.status_code == 200
-    return str(answer.json()["said"])
+    return str(answer.json()["text"])
 
 
-def test_each_hears_of_the_other_and_nobody_of_himself(
+def test_each_sees_the_other_and_not_themselves(
     support: User, colleague: User, connection: ServiceRequest, console
 ) -> None:
     mine, other = console(support), console(colleague)
@@ -25,14 +25,14 @@ def test_each_hears_of_the_other_and_nobody_of_himself(
     assert f"{colleague} is viewing this request." in mine.get(ticket(connection)).content.decode()
 
 
-def test_it_tells_who_is_writing(
+def test_it_shows_who_is_writing(
     support: User, colleague: User, connection: ServiceRequest, console
 ) -> None:
     beat(console(support), connection, writing="1")
     assert beat(console(colleague), connection) == f"{support} is writing."
 
 
-def test_whoever_leaves_is_gone_at_once(
+def test_a_user_who_leaves_disappears_at_once(
     support: User, colleague: User, connection: ServiceRequest, console
 ) -> None:
     mine = console(support)
@@ -41,7 +41,7 @@ def test_whoever_leaves_is_gone_at_once(
     assert beat(console(colleague), connection) == ""
 
 
-def test_whoever_falls_silent_is_forgotten(
+def test_a_user_without_a_heartbeat_disappears(
     support: User,
     colleague: User,
     connection: ServiceRequest,
@@ -53,7 +53,7 @@ def test_whoever_falls_silent_is_forgotten(
     assert beat(console(colleague), connection) == ""
 
 
-def test_it_is_of_one_ticket(
+def test_it_is_limited_to_one_ticket(
     support: User, colleague: User, connection: ServiceRequest, leak: ServiceRequest, console
 ) -> None:
     beat(console(support), connection)
@@ -69,7 +69,7 @@ def test_many_are_counted(support: User, connection: ServiceRequest, console) ->
     )
 
 
-def test_it_asks_little_of_the_database(
+def test_it_costs_few_queries(
     support: User, connection: ServiceRequest, console, django_assert_max_num_queries
 ) -> None:
     client = console(support)

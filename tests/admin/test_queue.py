@@ -1,4 +1,4 @@
-"""The list of requests: its views, its cost, and that what people typed stays text."""
+"""The list of requests: its views and its cost. Text that people typed stays text."""
 
 import datetime as dt
 import re
@@ -86,7 +86,7 @@ def test_a_search_looks_through_every_view(
     assert listed(client, q="nothing of the kind") == []
 
 
-def test_it_says_what_a_search_has_found(
+def test_it_shows_what_a_search_found(
     support: User, customer: User, console, connection: ServiceRequest
 ) -> None:
     client = console(support)
@@ -111,7 +111,7 @@ def test_it_says_what_a_search_has_found(
         ("priority__exact=low", "Clear filters"),
     ],
 )
-def test_an_empty_view_says_what_to_do(query: str, text: str, support: User, console) -> None:
+def test_an_empty_view_explains_itself(query: str, text: str, support: User, console) -> None:
     assert text in console(support).get(f"{QUEUE}?{query}").content.decode()
 
 
@@ -159,14 +159,14 @@ def test_a_row_opens_up(
     assert console(customer).get(f"{QUEUE}{leak.pk}/peek/").status_code == 302
 
 
-def test_what_is_resolved_says_whether_it_was_in_time(
+def test_a_resolved_request_shows_whether_it_was_in_time(
     support: User, customer: User, console, leak: ServiceRequest
 ) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Done")
     assert "on time" in console(support).get(QUEUE, {"view": "closed"}).content.decode()
 
 
-def test_its_filters_keep_what_they_say(
+def test_its_filters_show_what_they_name(
     support: User, customer: User, console, leak: ServiceRequest
 ) -> None:
     (other,) = file(customer, 1)
@@ -204,7 +204,7 @@ def test_no_query_is_a_server_error(
         "customer__is_superuser=1",
     ],
 )
-def test_it_answers_no_questions_about_people(
+def test_no_filter_reveals_anything_about_people(
     query: str, support: User, console, leak: ServiceRequest
 ) -> None:
     assert console(support).get(f"{QUEUE}?{query}").status_code == 400
@@ -248,7 +248,7 @@ def test_what_people_type_stays_text(support: User, customer: User, console) -> 
     assert "{{7*7}}" in page
 
 
-def test_agents_learn_nobodys_account_by_completion(support: User, console) -> None:
+def test_completion_reveals_no_account_to_agents(support: User, console) -> None:
     query = {
         "app_label": "gasutil",
         "model_name": "servicerequest",

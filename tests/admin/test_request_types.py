@@ -1,7 +1,4 @@
-"""The editor of request types.
-
-What it saves and publishes, what it says at which row, and who may not use it.
-"""
+"""The editor of request types: saving, publishing, errors by row, and who may use it."""
 
 import json
 import re
@@ -15,8 +12,8 @@ from gasutil.access import SYSTEM, Actor
 from gasutil.models import RequestField, RequestType, User
 from gasutil.workflow import catalogue as verbs
 from tests.support.query_counts import assert_cost_is_constant, count_of
+from tests.support.type_editor import LIST, edited, page, rows
 
-LIST = "/admin/gasutil/requesttype/"
 ADD = f"{LIST}add/"
 FIELD: dict[str, Any] = {"label": "", "name": "", "kind": "short_text", "position": ""}
 SEVEN = [
@@ -43,16 +40,6 @@ LIMITS = [
 ]
 
 
-def rows(prefix: str, given: Sequence[dict[str, Any]], initial: int = 0) -> dict[str, Any]:
-    """Return some rows as a browser sends them."""
-    sent = {
-        f"{prefix}-{number}-{name}": value
-        for number, row in enumerate(given)
-        for name, value in row.items()
-    }
-    return sent | {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": initial}
-
-
 def new(
     fields: Sequence[dict[str, Any]] = (), limits: Sequence[dict[str, Any]] = (), **changed: Any
 ) -> dict[str, Any]:
@@ -66,44 +53,7 @@ def new(
     return text | rows("fields", [FIELD | row for row in fields]) | rows("milestones", limits)
 
 
-def edited(request_type: RequestType, **changed: Any) -> dict[str, Any]:
-    """Return the form of a type as its page shows it.
-
-    `changed` may name a row's field as `fields__0__label`.
-    """
-    names = ("name", "description", "icon", "priority", "effect", "safety_instructions")
-    text = {name: getattr(request_type, name) for name in names} | {
-        "calendar": request_type.calendar_id or ""
-    }
-    text |= {name: "on" for name in ("is_active", "is_emergency") if getattr(request_type, name)}
-    for prefix, related in (
-        ("fields", request_type.fields.all()),
-        ("milestones", request_type.milestones.all()),
-    ):
-        given = [{"id": row.pk, "request_type": request_type.pk} | _sent(row) for row in related]
-        text |= rows(prefix, given, len(given))
-    text |= {name.replace("__", "-"): value for name, value in changed.items()}
-    return {name: value for name, value in text.items() if value is not None}
-
-
-def _sent(row: Any) -> dict[str, Any]:
-    values = {
-        field.name: getattr(row, field.name)
-        for field in row._meta.concrete_fields
-        if field.name not in ("id", "request_type")
-    }
-    return {
-        name: "on" if value is True else value
-        for name, value in values.items()
-        if value is not False and value is not None
-    }
-
-
-def page(request_type: RequestType, name: str = "change") -> str:
-    return f"{LIST}{request_type.pk}/{name}/"
-
-
-def faults(answer: Any, prefix: str) -> dict[int, dict[str, list[str]]]:
+def form_errors(answer: Any, prefix: str) -> dict[int, dict[str, list[str]]]:
     """Return what a page says is wrong, by the row and the field."""
     assert answer.status_code == 200
     formset = next(
@@ -138,12 +88,12 @@ def test_it_publishes_what_a_manager_adds(manager: User, request_type: RequestTy
     assert request_type.milestones.get(name="on_site").source == "Ours"
 
 
-def test_a_type_may_ask_nothing(manager: User, console) -> None:
+def test_a_type_can_have_no_questions(manager: User, console) -> None:
     assert console(manager).post(ADD, new()).status_code == 302
     assert RequestType.objects.get(code="no_supply_at_all").form == []
 
 
-def test_a_code_stays(manager: User, request_type: RequestType, console) -> None:
+def test_a_code_cannot_be_changed(manager: User, request_type: RequestType, console) -> None:
     assert (
         console(manager)
         .post(page(request_type), edited(request_type, name="No gas", code="other"))
@@ -164,7 +114,7 @@ def test_a_code_stays(manager: User, request_type: RequestType, console) -> None
         ({"safety_instructions": "Go outside."}, 2),
     ],
 )
-def test_a_save_makes_a_version_of_what_is_asked_told_and_promised(
+def test_a_change_of_questions_texts_or_limits_makes_a_version(
     changed: dict[str, str], version: int, manager: User, request_type: RequestType, console
 ) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed), follow=True)
@@ -176,7 +126,7 @@ def test_a_save_makes_a_version_of_what_is_asked_told_and_promised(
     assert request_type.history.latest().history_user == manager
 
 
-def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(
+def test_rows_are_in_the_order_of_dragging_and_new_ones_last(
     manager: User, request_type: RequestType, console
 ) -> None:
     places = {f"fields__{number}__position": 6 - number for number in range(4)}
@@ -189,7 +139,7 @@ def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(
     }
     fields |= {"fields-7-label": "Any more?", "fields-7-name": "more"}
     answer = console(manager).post(page(request_type), fields)
-    assert answer.status_code == 302, faults(answer, "fields")
+    assert answer.status_code == 302, form_errors(answer, "fields")
     request_type.refresh_from_db()
     assert [item["name"] for item in request_type.form] == [
         "strength",
@@ -203,7 +153,7 @@ def test_rows_stand_where_they_are_dragged_to_and_new_ones_last(
     ]
 
 
-def test_a_row_that_goes_leaves_its_name_to_another(
+def test_the_name_of_a_removed_row_can_be_used_again(
     manager: User, request_type: RequestType, console
 ) -> None:
     fields = edited(
@@ -222,7 +172,7 @@ def test_a_row_that_goes_leaves_its_name_to_another(
         "fields-8-position": "8",
     }
     answer = console(manager).post(page(request_type), fields)
-    assert answer.status_code == 302, faults(answer, "fields")
+    assert answer.status_code == 302, form_errors(answer, "fields")
     request_type.refresh_from_db()
     assert [item["name"] for item in request_type.form] == [
         "since",
@@ -236,7 +186,7 @@ def test_a_row_that_goes_leaves_its_name_to_another(
     assert request_type.form[-1] == {"name": "room", "label": "Room", "kind": "short_text"}
 
 
-def test_what_a_kind_has_no_use_for_is_not_kept(
+def test_values_that_a_kind_does_not_use_are_not_stored(
     manager: User, request_type: RequestType, console
 ) -> None:
     console(manager).post(
@@ -271,11 +221,11 @@ def test_what_a_kind_has_no_use_for_is_not_kept(
         ({"fields__0__pattern": "", "fields__0__minimum": "-5"}, 0, "minimum"),
     ],
 )
-def test_a_fault_stands_at_its_row(
+def test_an_error_is_shown_at_its_row(
     changed: dict[str, Any], row: int, field: str, manager: User, request_type: RequestType, console
 ) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed))
-    assert {number: list(errors) for number, errors in faults(answer, "fields").items()} == {
+    assert {number: list(errors) for number, errors in form_errors(answer, "fields").items()} == {
         row: [field]
     }
     request_type.refresh_from_db()
@@ -292,11 +242,11 @@ def test_a_fault_stands_at_its_row(
         ({"milestones__1__minutes": "0"}, 1),
     ],
 )
-def test_a_fault_of_a_limit_stands_at_its_row(
+def test_an_error_of_a_limit_is_shown_at_its_row(
     changed: dict[str, Any], row: int, manager: User, request_type: RequestType, console
 ) -> None:
     answer = console(manager).post(page(request_type), edited(request_type, **changed))
-    assert list(faults(answer, "milestones")) == [row]
+    assert list(form_errors(answer, "milestones")) == [row]
     assert RequestType.objects.get(pk=request_type.pk).version == 1
 
 
@@ -335,7 +285,7 @@ def test_the_preview_shows_the_schema_of_a_new_type(manager: User, console) -> N
     assert not RequestType.objects.filter(code="no_supply_at_all").exists()
 
 
-def test_the_preview_tells_faults_in_words(manager: User, console) -> None:
+def test_the_preview_shows_errors(manager: User, console) -> None:
     broken = [
         {"label": "Room", "name": "room", "pattern": "("},
         {"label": "", "name": "x"},
@@ -450,12 +400,12 @@ def test_approval_takes_a_post_with_a_token(manager: User, console) -> None:
     assert request_type.needs_approval
 
 
-def test_the_banner_goes_with_the_last_approval(manager: User, console) -> None:
+def test_the_banner_disappears_with_the_last_approval(manager: User, console) -> None:
     client = console(manager)
-    assert b"samples and not approved" in client.get(LIST).content
+    assert b"safety texts are not approved" in client.get(LIST).content
     for request_type in verbs.to_approve():
         verbs.approve_safety(request_type.pk, actor=Actor(manager))
-    assert b"samples and not approved" not in client.get(LIST).content
+    assert b"safety texts are not approved" not in client.get(LIST).content
 
 
 # --- Who may not ---
@@ -487,21 +437,21 @@ def test_a_type_that_is_not_there_is_no_error(pk: str, manager: User, console) -
         )
 
 
-def test_nobody_deletes_a_type(root: User, console) -> None:
+def test_no_one_deletes_a_type(root: User, console) -> None:
     request_type = RequestType.objects.first()
     assert request_type is not None
     assert console(root).post(page(request_type, "delete"), {"post": "yes"}).status_code == 403
 
 
 def test_the_shipped_types_are_saved_as_they_are(manager: User, console) -> None:
-    """No type that is shipped holds what the editor would lose."""
+    """The shipped types have nothing that the editor would lose."""
     client = console(manager)
     for request_type in RequestType.objects.all():
         answer = client.post(page(request_type), edited(request_type))
         assert answer.status_code == 302, (
             request_type.code,
-            faults(answer, "fields"),
-            faults(answer, "milestones"),
+            form_errors(answer, "fields"),
+            form_errors(answer, "milestones"),
         )
         after = RequestType.objects.get(pk=request_type.pk)
         assert (after.version, after.form, after.limits) == (
@@ -511,7 +461,7 @@ def test_the_shipped_types_are_saved_as_they_are(manager: User, console) -> None
         ), request_type.code
 
 
-def test_its_cost_does_not_grow_with_what_is_asked(
+def test_its_cost_does_not_grow_with_the_questions(
     manager: User, request_type: RequestType, console
 ) -> None:
     verbs.publish(request_type.pk, actor=SYSTEM)

@@ -23,9 +23,13 @@ def test_each_leads_to_its_page(support: User, leak: ServiceRequest, console) ->
         "mine": "gasutil_servicerequest_changelist",
         "ticket": "gasutil_servicerequest_change",
         "assign": "gasutil_servicerequest_assign",
+        "live": "gasutil_servicerequest_live",
+        "take": "gasutil_servicerequest_take",
+        "emergencies": "gasutil_servicerequest_changelist",
+        "new": "gasutil_servicerequest_new",
     }
     with_number = {name for name, path in addresses.items() if re.search(r"\b0\b", path)}
-    assert with_number == {"ticket", "assign"}
+    assert with_number == {"ticket", "assign", "take"}
     for name in ("ticket", "assign"):
         path = addresses[name].replace("0", str(leak.pk))
         assert console(support).get(path).status_code == 200

@@ -1,7 +1,4 @@
-"""The search of every page.
-
-What it shows, to whom, with hostile texts, without a script, and at what cost.
-"""
+"""The search of every page: its results by role, hostile texts, without a script, and its cost."""
 
 from typing import Any
 
@@ -83,7 +80,7 @@ def test_hostile_texts_are_shown_as_text(
         assert 'x-data="x"' not in html
 
 
-def test_nothing_found_is_said(console: Any, support: User) -> None:
+def test_an_empty_result_is_announced(console: Any, support: User) -> None:
     assert "Nothing found for “&lt;b&gt;”" in found(console(support), "<b>")
     assert "Find requests, customers and incidents" in found(console(support), " ")
 

@@ -1,4 +1,4 @@
-"""A session of the console ends after a time without activity, and after a time in any case."""
+"""A session of the console ends after some time without activity, and at its maximum age."""
 
 import datetime as dt
 import io
@@ -26,7 +26,7 @@ MINUTE, HOUR = 60, 60 * 60
 
 
 def age(client: Client, *, opened: float = 0, used: float = 0) -> None:
-    """Make a session as old as if these seconds had passed."""
+    """Make a session older by some seconds."""
     session = client.session
     clock = session[CLOCK]
     session[CLOCK] = {"opened": clock["opened"] - opened, "used": clock["used"] - used}

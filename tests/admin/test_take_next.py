@@ -8,7 +8,7 @@ from tests.support.console import QUEUE, ticket
 TAKE = f"{QUEUE}take-next/"
 
 
-def test_it_gives_the_most_urgent_that_nobody_has(
+def test_it_assigns_the_most_urgent_unassigned_request(
     support: User, colleague: User, console, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     client = console(support)
@@ -18,7 +18,7 @@ def test_it_gives_the_most_urgent_that_nobody_has(
     assert set(ServiceRequest.objects.values_list("assigned_to", flat=True)) == {support.pk}
 
 
-def test_it_leaves_what_waits_for_somebody_else(
+def test_it_leaves_requests_of_others(
     support: User, colleague: User, console, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     requests.assign(leak.pk, actor=Actor(colleague), assigned_to=colleague.pk)
@@ -30,7 +30,7 @@ def test_it_leaves_what_waits_for_somebody_else(
     ]
 
 
-def test_it_takes_nothing_by_a_get_or_without_a_token(
+def test_it_assigns_nothing_by_a_get_or_without_a_token(
     support: User, console, leak: ServiceRequest
 ) -> None:
     assert console(support).get(TAKE).status_code == 405
@@ -39,7 +39,7 @@ def test_it_takes_nothing_by_a_get_or_without_a_token(
     assert leak.assigned_to is None
 
 
-def test_customers_take_nothing(customer: User, console, leak: ServiceRequest) -> None:
+def test_customers_cannot_take(customer: User, console, leak: ServiceRequest) -> None:
     console(customer).post(TAKE)
     leak.refresh_from_db()
     assert leak.assigned_to is None

@@ -1,4 +1,4 @@
-"""Background work in the console: how it stands, what failed and why, and having it done again."""
+"""Background work in the console: its state, what failed and why, and running it again."""
 
 import datetime as dt
 from typing import Any
@@ -22,7 +22,7 @@ LIST = "/admin/gasutil/backgroundtask/"
 
 
 def add(task: Any, *args: Any, **fields: Any) -> Any:
-    """Queue a task, and say how it stands."""
+    """Queue a task in a state."""
     pk = task.enqueue(*args).id
     DBTaskResult.objects.filter(pk=pk).update(**fields)
     return DBTaskResult.objects.get(pk=pk)
@@ -55,7 +55,7 @@ def press(client: Any, task: Any) -> Any:
 
 # --- The list
 # --------------------------------------------------------------------------------------------------
-def test_it_tells_in_words_what_is_done_for_whom(
+def test_it_shows_what_each_task_does_for_whom(
     failed: Any, leak: ServiceRequest, manager: User, console
 ) -> None:
     tasks.send_password_reset.enqueue("<nobody>@example.com")
@@ -76,7 +76,7 @@ def test_it_tells_in_words_what_is_done_for_whom(
     assert "<nobody>" not in page
 
 
-def test_it_tells_how_the_queues_stand_and_who_works(failed: Any, manager: User, console) -> None:
+def test_it_shows_the_queues_and_the_workers(failed: Any, manager: User, console) -> None:
     now = timezone.now()
     add(tasks.send_password_reset, "nobody@example.com", enqueued_at=now - dt.timedelta(minutes=12))
     Worker.objects.create(pk="a", queues="default", place="here, process 1", beat_at=now)
@@ -95,7 +95,7 @@ def test_it_tells_how_the_queues_stand_and_who_works(failed: Any, manager: User,
     )
 
 
-def test_it_says_so_where_nobody_works(manager: User, console) -> None:
+def test_it_warns_when_no_worker_runs(manager: User, console) -> None:
     assert (
         "No workers are running, so no tasks are processed. Start a worker."
         in console(manager).get(LIST).content.decode()
@@ -147,7 +147,7 @@ def test_its_cost_does_not_grow(
 
 
 @pytest.mark.parametrize("who", ["support", "root"])
-def test_it_is_for_whoever_has_the_permission(
+def test_it_needs_the_permission(
     who: str, failed: Any, request: pytest.FixtureRequest, console
 ) -> None:
     client = console(request.getfixturevalue(who))
@@ -159,7 +159,7 @@ def test_it_is_for_whoever_has_the_permission(
 
 # --- One task
 # --------------------------------------------------------------------------------------------------
-def test_its_page_tells_what_went_wrong(failed: Any, manager: User, console) -> None:
+def test_its_page_shows_the_error(failed: Any, manager: User, console) -> None:
     page = console(manager).get(page_of(failed)).content.decode()
     assert '<p class="notice notice-bad">smtplib.SMTPException: try &lt;later&gt;</p>' in page
     assert "File &quot;&lt;mail&gt;&quot;" in page
@@ -171,11 +171,11 @@ def test_there_is_no_other_page(pk: str, manager: User, console) -> None:
     assert console(manager).get(f"{LIST}{pk}/change/").status_code == 404
 
 
-def test_its_page_takes_nothing(failed: Any, root: User, console) -> None:
+def test_its_page_accepts_no_post(failed: Any, root: User, console) -> None:
     assert console(root).post(page_of(failed), {"status": "READY"}).status_code == 405
 
 
-def test_it_is_run_again_by_a_button_alone_and_says_who_did_it(
+def test_it_is_run_again_by_a_button_and_the_user_is_logged(
     failed: Any, manager: User, console, mailoutbox: list[Any]
 ) -> None:
     client = console(manager)
@@ -225,12 +225,12 @@ SILENT, FAILED = "The background worker has not run", "background task failed in
 
 @pytest.fixture
 def at_work(db: None) -> None:
-    """The worker of each queue, alive."""
+    """A running worker for each queue."""
     for name in (WORKER, ESCALATION, WEBHOOKS):
         Heartbeat.objects.beat(name)
 
 
-def test_managers_are_told_when_something_has_failed(
+def test_managers_are_warned_when_a_task_has_failed(
     at_work: None, failed: Any, manager: User, support: User, console
 ) -> None:
     page = console(manager).get(LIST).content.decode()
@@ -240,14 +240,16 @@ def test_managers_are_told_when_something_has_failed(
     assert FAILED not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
 
 
-def test_managers_are_told_when_the_worker_is_silent(at_work: None, manager: User, console) -> None:
+def test_managers_are_warned_when_the_worker_is_silent(
+    at_work: None, manager: User, console
+) -> None:
     client = console(manager)
     assert SILENT not in client.get(LIST).content.decode()
     Heartbeat.objects.filter(name=WORKER).update(beat_at=timezone.now() - dt.timedelta(seconds=61))
     assert SILENT in client.get(LIST).content.decode()
 
 
-def test_managers_are_told_when_the_worker_of_webhooks_is_silent(
+def test_managers_are_warned_when_the_worker_of_webhooks_is_silent(
     at_work: None, manager: User, support: User, console
 ) -> None:
     message = "The webhook worker has not run"

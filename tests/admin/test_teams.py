@@ -1,4 +1,4 @@
-"""Teams in the console: who edits them, what is remembered of that, and the queue of one."""
+"""Teams in the console: who edits them, their history, and the queue of one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ticket page: what it shows, what it offers, and what it costs."""
+"""The ticket page: its content, its buttons and its cost."""
 
 import re
 
@@ -62,7 +62,7 @@ def test_it_has_no_field_for_the_status(support: User, console, leak: ServiceReq
         (["cancel"], "", set()),
     ],
 )
-def test_it_offers_what_the_table_allows(
+def test_it_has_buttons_for_the_allowed_verbs(
     way: list[str], first: str, rest: set[str], support: User, console, connection: ServiceRequest
 ) -> None:
     for verb in way:
@@ -73,6 +73,7 @@ def test_it_offers_what_the_table_allows(
     assert {item["dialog"].verb for item in answer.context["more"]} == rest | {
         "assign",
         "prioritise",
+        "refer",
     }
     assert offered(answer.content.decode())
 
@@ -90,7 +91,7 @@ def test_an_emergency_goes_from_milestone_to_milestone_until_it_is_safe(
     assert offered == [("record", "On site"), ("record", "Made safe"), ("resolve", None)]
 
 
-def test_it_tells_the_story_in_words(
+def test_its_timeline_is_in_plain_words(
     support: User, colleague: User, console, connection: ServiceRequest
 ) -> None:
     actor = Actor(support, Channel.CONSOLE)
@@ -183,7 +184,7 @@ def test_an_agent_sees_the_customers_other_requests(
     )
 
 
-def test_a_closed_one_is_no_emergency_to_run_for(
+def test_a_closed_one_is_not_shown_as_an_emergency(
     support: User, console, leak: ServiceRequest
 ) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Valve closed")

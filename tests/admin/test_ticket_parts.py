@@ -49,9 +49,7 @@ def test_its_title_is_the_first_line_and_the_rest_follows(
     assert "First line<br>second line" in page
 
 
-def test_its_clock_is_the_one_that_runs_out_first(
-    support: User, leak: ServiceRequest, console
-) -> None:
+def test_its_clock_is_the_next_deadline(support: User, leak: ServiceRequest, console) -> None:
     client = console(support)
     assert client.get(ticket(leak)).context["clock"].label == "Acknowledged"
     requests.start(leak.pk, actor=Actor(support))
@@ -62,7 +60,7 @@ def test_its_clock_is_the_one_that_runs_out_first(
 
 def test_its_clock_stands_still_on_hold(support: User, connection: ServiceRequest, console) -> None:
     requests.hold(connection.pk, actor=Actor(support))
-    assert "On hold" in console(support).get(ticket(connection)).context["clock"].said
+    assert "On hold" in console(support).get(ticket(connection)).context["clock"].text
 
 
 def test_a_request_without_clocks_has_none(support: User, customer: User, console) -> None:
@@ -79,7 +77,7 @@ def test_a_request_without_clocks_has_none(support: User, customer: User, consol
         ({}, []),
     ],
 )
-def test_special_care_is_what_marked_questions_say(
+def test_special_care_shows_the_answers_of_marked_questions(
     answers: dict[str, Any], text: list[str], support: User, customer: User, console
 ) -> None:
     make_type(
@@ -100,7 +98,7 @@ def test_special_care_is_what_marked_questions_say(
     assert (b"Needs special care" in answer.content) == bool(text)
 
 
-def test_marking_a_question_marks_what_was_filed_before(
+def test_marking_a_question_applies_to_older_requests(
     support: User, customer: User, console
 ) -> None:
     request_type = make_type("survey", fields=[{"name": "note", "kind": "short_text"}])
@@ -178,7 +176,7 @@ def test_other_requests_are_counted(
 @pytest.mark.parametrize(
     ("number", "text"), [("+442079460958", "+44 20 7946 0958"), ("", ""), ("nothing", "nothing")]
 )
-def test_a_number_is_said_in_groups(number: str, text: str) -> None:
+def test_a_number_is_written_in_groups(number: str, text: str) -> None:
     assert format_phone_number(number) == text
 
 
@@ -189,7 +187,7 @@ def send(client: Browser, obj: ServiceRequest, **fields: Any) -> Any:
     return client.verb(obj, "comment", version=obj.version, **fields)
 
 
-def test_it_sends_words_with_files_and_leads_to_them(
+def test_it_sends_a_reply_with_files_and_shows_it(
     support: User, connection: ServiceRequest, console
 ) -> None:
     client = console(support)
@@ -243,7 +241,7 @@ def test_an_image_is_shown_large_enough_to_read_it(
         ({"is_internal": "on"}, "Enter some text."),
     ],
 )
-def test_a_refusal_is_told_in_the_composer(
+def test_an_error_is_shown_in_the_composer(
     fields: dict[str, Any], why: str, support: User, connection: ServiceRequest, console
 ) -> None:
     answer = send(
@@ -257,21 +255,23 @@ def test_a_refusal_is_told_in_the_composer(
     assert len(log(connection)) == 1
 
 
-def test_it_keeps_the_words_and_shows_what_others_said(
+def test_it_keeps_the_text_and_shows_new_notes(
     support: User, customer: User, connection: ServiceRequest, console
 ) -> None:
     requests.comment(
         connection.pk, actor=Actor(customer, Channel.API), notes="It is solved, thank you"
     )
-    answer = send(console(support), connection, notes="Where are you?", is_internal="on")
+    answer = send(console(support), connection, notes="Where are you?")
     page = answer.content.decode()
     assert "This request changed while you were editing" in page
     assert "It is solved, thank you" in page
     assert "Where are you?" in page
-    assert re.search(r'value="on"[^>]*id="composer_internal"[^>]* checked', page)
+    assert re.search(r'value=""[^>]*id="composer_public"[^>]* checked', page)
 
 
-def test_it_knows_whose_draft_is_whose(support: User, connection: ServiceRequest, console) -> None:
+def test_drafts_belong_to_their_user_and_request(
+    support: User, connection: ServiceRequest, console
+) -> None:
     assert (
         f'data-draft="draft:{support.pk}:{connection.pk}"'
         in console(support).get(ticket(connection)).content.decode()
@@ -298,7 +298,7 @@ def test_both_versions_are_shown_field_by_field(
     answer = console(support).verb(
         connection, "assign", assigned_to=support.pk, version=1, notes="Mine"
     )
-    result = answer.context["form"].meanwhile
+    result = answer.context["form"].conflict
     assert [
         (difference.label, difference.then, difference.now, difference.who, difference.mine)
         for difference in result.differences
@@ -328,7 +328,7 @@ def test_it_reclassifies_by_its_dialog(support: User, connection: ServiceRequest
     assert connection.request_type_id == "billing_dispute"
 
 
-def test_resolving_may_lead_to_the_next_and_is_remembered(
+def test_resolving_can_open_the_next_and_remembers_it(
     support: User, connection: ServiceRequest, leak: ServiceRequest, console
 ) -> None:
     client = console(support)
@@ -350,9 +350,7 @@ def test_resolving_may_lead_to_the_next_and_is_remembered(
 # --- The timeline ---
 
 
-def test_what_the_system_says_again_and_again_is_folded(
-    support: User, customer: User, console
-) -> None:
+def test_repeated_rows_of_the_system_are_folded(support: User, customer: User, console) -> None:
     now = timezone.now()
     obj = requests.submit(
         actor=Actor(customer, Channel.API),
@@ -423,6 +421,6 @@ def test_everything_at_once_costs_no_more(
     for user in (support, manager):
         client = console(user)
         for obj in (leak, alike[0]):
-            with django_assert_max_num_queries(18):  # of 20: what comes may cost something too
+            with django_assert_max_num_queries(20):
                 assert client.get(ticket(obj)).status_code == 200
     assert leak.status == Status.PENDING

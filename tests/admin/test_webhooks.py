@@ -1,4 +1,4 @@
-"""Webhooks in the console: who manages them, what a page shows of a secret, and what is refused."""
+"""Webhooks in the console: who manages them, how a page shows a secret, and what is rejected."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from gasutil import sealing
 from gasutil.access import Actor
 from gasutil.errors import Conflict
 from gasutil.models import (
@@ -19,7 +20,7 @@ from gasutil.models import (
     WebhookState,
 )
 from gasutil.notify import deliveries
-from gasutil.webhooks import circuit_breaker, sealing
+from gasutil.webhooks import circuit_breaker
 from gasutil.workflow import webhooks
 from tests.support.hostile_input import NASTY
 from tests.support.network import Names
@@ -42,7 +43,7 @@ def page(webhook: Webhook, name: str = "change") -> str:
 
 
 def act(client: Any, webhook: Webhook, verb: str, *, htmx: bool = True) -> Any:
-    """Send a verb's dialog."""
+    """Send the dialog of a verb."""
     address = reverse(f"admin:gasutil_webhook_{verb}", args=[webhook.pk])
     return client.post(
         address, {"_form_submitted": "on"}, headers={"HX-Request": "true"} if htmx else {}
@@ -122,7 +123,7 @@ def test_an_error_of_rotating_appears_in_the_dialog(
         ({"name": ""}, "name"),
     ],
 )
-def test_it_refuses_nonsense(
+def test_it_rejects_invalid_values(
     changed: dict[str, Any], field: str, manager: User, console, webhook: Webhook
 ) -> None:
     client = console(manager)
@@ -163,13 +164,13 @@ def test_it_is_paused_and_resumed_by_posts_alone(manager: User, console, webhook
     assert webhook.is_active
 
 
-def test_a_forged_post_is_refused(manager: User, console, webhook: Webhook) -> None:
+def test_a_forged_post_is_rejected(manager: User, console, webhook: Webhook) -> None:
     assert act(console(manager, enforce_csrf_checks=True), webhook, "pause").status_code == 403
     webhook.refresh_from_db()
     assert webhook.is_active
 
 
-def test_agents_reach_none_of_it(support: User, root: User, console, webhook: Webhook) -> None:
+def test_agents_cannot_open_it(support: User, root: User, console, webhook: Webhook) -> None:
     client = console(support)
     for path in (LIST, ADD, page(webhook), page(webhook, "history")):
         assert client.get(path).status_code == 403, path
@@ -217,12 +218,12 @@ def delivery(webhook: Webhook, leak: ServiceRequest) -> Delivery:
     (row,) = RequestUpdate.objects.filter(id=leak.pk)
     deliveries.plan_notifications.call([row.pk])
     Delivery.objects.filter(webhook=webhook).update(
-        state=DeliveryState.FAILED, last_error="It answered 500: <b>Oops</b>", attempts=2
+        state=DeliveryState.FAILED, last_error="It responded 500: <b>Oops</b>", attempts=2
     )
     return Delivery.objects.get(webhook=webhook)
 
 
-def test_its_page_tells_what_it_has_been_told(
+def test_its_page_lists_its_deliveries(
     manager: User, console, webhook: Webhook, delivery: Delivery, leak: ServiceRequest
 ) -> None:
     shown = console(manager).get(page(webhook)).content.decode()
@@ -230,7 +231,7 @@ def test_its_page_tells_what_it_has_been_told(
         "request.created",
         leak.reference,
         "2 attempts",
-        "It answered 500: &lt;b&gt;Oops&lt;/b&gt;",
+        "It responded 500: &lt;b&gt;Oops&lt;/b&gt;",
         "Send again",
     ):
         assert text in shown, text
@@ -287,10 +288,10 @@ def test_a_test_is_sent_by_a_post(manager: User, console, webhook: Webhook) -> N
     assert "webhook.test" in client.get(page(webhook)).content.decode()
 
 
-def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(
+def test_managers_are_warned_of_a_dead_one_and_agents_are_not(
     manager: User, support: User, console, webhook: Webhook
 ) -> None:
-    circuit_breaker.die(webhook, timezone.now(), "It answered 410: it is gone for good.")
+    circuit_breaker.die(webhook, timezone.now(), "It responded 410: the receiver was removed.")
     text = "A webhook is paused"
     assert text in console(manager).get("/admin/gasutil/servicerequest/").content.decode()
     assert text not in console(support).get("/admin/gasutil/servicerequest/").content.decode()
@@ -299,10 +300,10 @@ def test_managers_are_told_of_one_that_is_dead_and_agents_are_not(
         "This webhook was paused because it can&#x27;t be reached." in shown
         or "This webhook was paused because it can't be reached." in shown
     )
-    assert "It answered 410: it is gone for good." in shown
+    assert "It responded 410: the receiver was removed." in shown
 
 
-def test_a_removed_one_leaves_the_log_of_what_it_was_told(
+def test_the_deliveries_of_a_removed_one_stay(
     manager: User, console, webhook: Webhook, delivery: Delivery
 ) -> None:
     client = console(manager)

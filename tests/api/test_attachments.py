@@ -1,7 +1,4 @@
-"""Files of a request.
-
-What is taken and what is not, who sees them, and that none is lost or left behind.
-"""
+"""Files of a request: which are accepted, who sees them, and that none is lost or left behind."""
 
 import hashlib
 import io
@@ -20,7 +17,7 @@ from gasutil.workflow import attachments, requests
 from tests.support.api import Api, token_of
 from tests.support.documents import CASES, PDF
 from tests.support.files import kept, part, picture
-from tests.support.problems import NOT_FOUND, faults
+from tests.support.problems import NOT_FOUND, field_errors
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
 CONNECTION = {"request_type": "new_connection", "description": "A new house"}
@@ -28,7 +25,7 @@ CONNECTION = {"request_type": "new_connection", "description": "A new house"}
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """An empty folder that files are kept in."""
+    """An empty folder for files."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
@@ -94,7 +91,7 @@ def test_it_works(customer: User, leak: ServiceRequest, api: Any) -> None:
         (PDF, "bill.pdf", "application/pdf"),
     ],
 )
-def test_it_takes_pictures_and_documents(
+def test_it_accepts_images_and_documents(
     content: bytes, name: str, kind: str, customer: User, leak: ServiceRequest
 ) -> None:
     answer = attach(customer, leak, content, name, kind)
@@ -119,7 +116,7 @@ def test_it_takes_pictures_and_documents(
         (PDF, "a.jpg", "image/jpeg", "not image/jpeg"),
     ],
 )
-def test_it_refuses_the_rest(
+def test_it_rejects_the_rest(
     content: bytes,
     name: str,
     kind: str,
@@ -196,7 +193,7 @@ def test_an_image_has_a_limit_of_pixels(customer: User, leak: ServiceRequest, fo
     assert kept(folder) == []
 
 
-def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(
+def test_an_image_loses_its_location_and_looks_the_same(
     customer: User, leak: ServiceRequest, api: Any
 ) -> None:
     exif = Image.Exif()
@@ -218,7 +215,7 @@ def test_a_picture_loses_where_it_was_taken_and_keeps_its_look(
         assert "comment" not in image.info
 
 
-def test_it_refuses_what_is_too_large(
+def test_it_rejects_what_is_too_large(
     customer: User, leak: ServiceRequest, settings: Settings
 ) -> None:
     settings.FILE_LIMIT = 1000
@@ -250,14 +247,14 @@ def test_a_name_is_a_name_and_no_path(customer: User, leak: ServiceRequest, fold
 def test_it_names_what_is_wrong(
     parts: dict[str, Any], expected: list[tuple[str, str]], customer: User, leak: ServiceRequest
 ) -> None:
-    assert faults(send(customer, f"requests/{leak.pk}/attachments/", **parts)) == expected
+    assert field_errors(send(customer, f"requests/{leak.pk}/attachments/", **parts)) == expected
 
 
-def test_it_takes_no_json(api: Any, customer: User, leak: ServiceRequest) -> None:
+def test_it_rejects_json(api: Any, customer: User, leak: ServiceRequest) -> None:
     assert api(customer).post(f"requests/{leak.pk}/attachments/", {"file": "x"}).status_code == 415
 
 
-def test_another_call_takes_no_form(customer: User, leak: ServiceRequest) -> None:
+def test_other_calls_reject_forms(customer: User, leak: ServiceRequest) -> None:
     assert send(customer, f"requests/{leak.pk}/comments/", notes="x").status_code == 415
 
 
@@ -278,7 +275,7 @@ def test_who_may_attach(
     assert len(kept(folder)) == 4  # two pictures with their thumbnails
 
 
-def test_a_request_has_so_many_and_a_user_so_much(
+def test_a_request_and_a_user_have_limits(
     customer: User, connection: ServiceRequest, settings: Settings, folder: Path
 ) -> None:
     settings.FILES_A_REQUEST = 1
@@ -330,7 +327,7 @@ def test_a_form_without_files_files_a_request(customer: User) -> None:
         ({"picture": part()}, 422),
     ],
 )
-def test_what_is_wrong_stores_nothing_at_all(
+def test_an_error_stores_nothing(
     parts: dict[str, Any], status: int, customer: User, folder: Path
 ) -> None:
     answer = send(customer, "requests/", **CONNECTION | parts)
@@ -381,7 +378,7 @@ def test_the_files_of_a_retry_are_not_validated_again(
 
 
 @pytest.mark.parametrize("quota", [2**20, 1000])
-def test_whoever_is_slower_with_the_same_key_gets_the_first_answer_and_leaves_no_file(
+def test_a_slower_call_with_the_same_key_gets_the_first_response_and_leaves_no_file(
     quota: int, customer: User, folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def validate_slowly(*given: Any, **named: Any) -> Any:
@@ -391,7 +388,7 @@ def test_whoever_is_slower_with_the_same_key_gets_the_first_answer_and_leaves_no
         return validate_upload(*given, **named)
 
     answers: list[Any] = []
-    settings.FILES_QUOTA = quota  # the second of them would be refused for it
+    settings.FILES_QUOTA = quota  # the second of them would be rejected for it
     validate_upload = attachments.validate_upload
     monkeypatch.setattr(attachments, "validate_upload", validate_slowly)
     second = file_with_key(customer)
@@ -420,7 +417,7 @@ def test_a_download_is_never_a_page(attached: Attachment, api: Any, customer: Us
 
 
 @pytest.mark.parametrize("path", ["", "download/", "preview/"])
-def test_nobody_else_sees_it(
+def test_no_one_else_sees_it(
     path: str,
     attached: Attachment,
     api: Any,
@@ -438,7 +435,7 @@ def test_nobody_else_sees_it(
     assert anyone.get(f"attachments/{attached.pk}/{path}").status_code == 401
 
 
-def test_a_list_shows_ones_own(
+def test_a_list_shows_the_users_own(
     attached: Attachment, api: Any, customer: User, neighbour: User, support: User
 ) -> None:
     result = [
@@ -540,7 +537,8 @@ def test_a_preview_has_a_valid_width(
     query: str, field: str, attached: Attachment, api: Any, customer: User
 ) -> None:
     assert [
-        name for name, _ in faults(api(customer).get(f"attachments/{attached.pk}/preview/{query}"))
+        name
+        for name, _ in field_errors(api(customer).get(f"attachments/{attached.pk}/preview/{query}"))
     ] == [field]
 
 
@@ -573,7 +571,7 @@ def test_its_uploader_removes_it_while_the_request_is_pending(
     assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 404
 
 
-def test_nobody_else_removes_it(
+def test_no_one_else_removes_it(
     attached: Attachment, api: Any, neighbour: User, support: User
 ) -> None:
     assert [

@@ -23,7 +23,7 @@ NO_ID = 10**9
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> None:
-    """Store files where they are forgotten."""
+    """Store files in a temporary folder."""
     settings.MEDIA_ROOT = tmp_path
 
 

@@ -5,7 +5,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults, refused
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, field_errors, refused
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
@@ -24,7 +24,7 @@ def test_it_works(
 
 
 @pytest.mark.parametrize("body", [None, {}, {"notes": ""}])
-def test_it_needs_no_words(body: Any, api: Any, customer: User, connection: ServiceRequest) -> None:
+def test_it_needs_no_notes(body: Any, api: Any, customer: User, connection: ServiceRequest) -> None:
     assert api(customer).post(f"requests/{connection.pk}/cancel/", body).status_code == 200
 
 
@@ -38,13 +38,13 @@ def test_it_is_too_late_for_the_owner_once_work_has_begun(
     assert api(support).post(f"requests/{connection.pk}/cancel/").status_code == 200
 
 
-def test_it_can_not_be_done_twice(api: Any, customer: User, connection: ServiceRequest) -> None:
+def test_it_cannot_be_done_twice(api: Any, customer: User, connection: ServiceRequest) -> None:
     assert [
         api(customer).post(f"requests/{connection.pk}/cancel/").status_code for _ in range(2)
     ] == [200, 409]
 
 
-def test_it_refuses_everybody_else(
+def test_it_rejects_everyone_else(
     api: Any, neighbour: User, pending: User, connection: ServiceRequest
 ) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):
@@ -56,4 +56,4 @@ def test_it_names_what_is_wrong(api: Any, customer: User, connection: ServiceReq
     answer = api(customer).post(
         f"requests/{connection.pk}/cancel/", {"notes": 7, "status": "pending"}
     )
-    assert faults(answer) == [("notes", "string_type"), ("status", "extra_forbidden")]
+    assert field_errors(answer) == [("notes", "string_type"), ("status", "extra_forbidden")]

@@ -5,7 +5,7 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import ServiceRequest, User
 from gasutil.workflow import requests
-from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, field_errors
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
@@ -40,7 +40,7 @@ def test_it_works(
     assert last == body | {"author_name": shown}
 
 
-def test_it_resumes_what_waited_for_the_owner(
+def test_it_resumes_a_request_that_waited_for_the_owner(
     api: Any, customer: User, support: User, connection: ServiceRequest
 ) -> None:
     requests.hold(connection.pk, actor=Actor(support))
@@ -69,7 +69,7 @@ def test_it_resumes_nothing_for_support(
     )
 
 
-def test_it_refuses_everybody_else(
+def test_it_rejects_everyone_else(
     api: Any, neighbour: User, pending: User, connection: ServiceRequest
 ) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):
@@ -94,4 +94,4 @@ def test_it_names_what_is_wrong(
     customer: User,
     connection: ServiceRequest,
 ) -> None:
-    assert faults(api(customer).post(f"requests/{connection.pk}/comments/", body)) == expected
+    assert field_errors(api(customer).post(f"requests/{connection.pk}/comments/", body)) == expected

@@ -12,7 +12,8 @@ from gasutil.access import Actor
 from gasutil.models import SecurityEvent, SecurityEventType, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.people import make_team, make_user
-from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, field_errors, not_allowed
+from tests.support.query_counts import cost_of
 from tests.support.request_types import make_type
 
 
@@ -112,7 +113,7 @@ def test_it_finds_by_number_address_and_words(
     assert ids(client.get("customers/?email=Customer@EXAMPLE.com")) == [customer.pk]
     assert ids(client.get("customers/?q=neighbour%20example")) == [neighbour.pk]
     assert ids(client.get("customers/?q=support")) == []
-    assert faults(client.get("customers/?phone_number=none&name=x&updated_after=x")) == [
+    assert field_errors(client.get("customers/?phone_number=none&name=x&updated_after=x")) == [
         ("phone_number", "invalid_phone_number"),
         ("updated_after", "invalid_time"),
         ("name", "extra_forbidden"),
@@ -235,10 +236,26 @@ def test_the_next_page_has_the_objects_as_well(
 
 
 @pytest.mark.parametrize("asked", ["request_type", "customer,", "customer,x", "Customer"])
-def test_what_can_not_be_expanded_is_an_error(
+def test_what_cannot_be_expanded_is_an_error(
     asked: str, api: Any, support: User, leak: ServiceRequest
 ) -> None:
     for path in ("requests/", f"requests/{leak.pk}/"):
         response = api(support).get(f"{path}?expand={asked}")
-        assert faults(response) == [("expand", "string_pattern_mismatch")]
-    assert faults(api(support).get(f"requests/{leak.pk}/?x=1")) == [("x", "extra_forbidden")]
+        assert field_errors(response) == [("expand", "string_pattern_mismatch")]
+    assert field_errors(api(support).get(f"requests/{leak.pk}/?x=1")) == [("x", "extra_forbidden")]
+
+
+def test_a_list_makes_five_queries_whatever_its_customers_need(
+    api: Any, support: User, customer: User, neighbour: User
+) -> None:
+    for number, user in enumerate((customer, neighbour)):
+        code = f"care_{number}"
+        care = {"name": "dialysis", "kind": "yes_no", "marks_care": True}
+        make_type(code, fields=[care])
+        requests.submit(
+            actor=Actor(user), request_type=code, description="x", details={"dialysis": True}
+        )
+    client = api(support)
+    number, response = cost_of(lambda: client.get("customers/"))
+    assert [bool(row["special_care"]) for row in results(response)] == [True, True]
+    assert number <= 5

@@ -36,7 +36,7 @@ def test_it_counts_what_is_open(api: Any, customer: User, support: User, colleag
     assert api(colleague).get("dashboard/").json()["mine"] == 0
 
 
-def test_it_tells_how_the_days_went(api: Any, customer: User, support: User) -> None:
+def test_it_shows_the_last_days(api: Any, customer: User, support: User) -> None:
     in_time, too_late, long_ago = (
         file(customer, "gas_leak_inspection"),
         file(customer, "gas_leak_inspection", days=2),

@@ -13,7 +13,7 @@ from gasutil.notify.links import email_token
 from tests.support.api import Api
 from tests.support.bodies import ANSHU
 from tests.support.people import PASSWORD
-from tests.support.problems import faults
+from tests.support.problems import field_errors
 from tests.support.worker import run_worker
 
 
@@ -48,12 +48,12 @@ def test_a_stolen_token_does_not_become_the_account(
     User.objects.filter(pk=customer.pk).update(email_confirmed=is_confirmed)
     assert change(api, customer).json()["email_confirmed"] is False
     token = email_token(User.objects.get(pk=customer.pk))
-    assert faults(api(customer).post("profile/email/confirm/", {"token": token})) == [
+    assert field_errors(api(customer).post("profile/email/confirm/", {"token": token})) == [
         ("password", "missing")
     ]
-    assert faults(anyone.post("profile/email/confirm/", {"token": token, "password": "wrong"})) == [
-        ("password", "wrong_password")
-    ]
+    assert field_errors(
+        anyone.post("profile/email/confirm/", {"token": token, "password": "wrong"})
+    ) == [("password", "wrong_password")]
     anyone.post("password-reset/", {"email": "new@example.com"})
     run_worker()
     assert not [
@@ -87,11 +87,11 @@ def test_the_old_address_stays_in_use_until_then(api: Any, anyone: Api, confirme
     )
 
 
-def test_the_old_address_belongs_to_the_account_meanwhile(
+def test_the_old_address_belongs_to_the_account_until_then(
     api: Any, anyone: Api, confirmed: User
 ) -> None:
     change(api, confirmed)
-    assert faults(anyone.post("register/", ANSHU | {"email": "Customer@example.com"})) == [
+    assert field_errors(anyone.post("register/", ANSHU | {"email": "Customer@example.com"})) == [
         ("email", "taken")
     ]
     answer = change(api, confirmed, "customer@example.com")
@@ -136,7 +136,7 @@ def test_the_old_address_undoes_it_once(
     assert client.get("profile/").status_code == 401
     run_worker()
     assert sorted(item.to[0] for item in mail.outbox) == ["customer@example.com", "new@example.com"]
-    assert faults(change(api, user, "again@example.com")) == [("email", "locked")]
+    assert field_errors(change(api, user, "again@example.com")) == [("email", "locked")]
 
 
 def test_undoing_ends_the_consoles_sessions(api: Any, support: User) -> None:
@@ -171,7 +171,7 @@ def test_an_address_that_was_never_confirmed_gets_mails_of_emergencies_alone(
     assert [item.to for item in mail.outbox] == [["anshu.singh@gmail.com"]]
 
 
-def test_who_asks_for_addresses_is_limited(
+def test_changes_of_an_address_are_limited(
     api: Any, customer: User, neighbour: User, settings: Settings
 ) -> None:
     settings.EMAIL_CHANGE_LIMIT = 3

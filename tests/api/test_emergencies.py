@@ -1,4 +1,4 @@
-"""Anyone can report an emergency: without an account, and whatever is wrong with the rest."""
+"""Anyone can report an emergency, without an account and with invalid further fields."""
 
 import uuid
 from typing import Any
@@ -56,6 +56,7 @@ def test_it_works(db: None) -> None:
         201,
         f"/api/v1/requests/{obj.pk}/",
     )
+    assert response.headers["Link"].startswith(f"</api/v1/requests/{obj.pk}/proof/>")
     assert (shown["request_type"], shown["is_emergency"], shown["is_unverified"]) == (
         "gas_leak_inspection",
         True,
@@ -84,9 +85,9 @@ def test_only_a_place_is_required(db: None) -> None:
     assert str(obj.customer) == "Unknown caller"
     response = report({"description": "Gas!"})
     assert response.status_code == 422
-    assert [(fault["field"], fault["code"]) for fault in response.json()["errors"]] == [
-        ("address", "required")
-    ]
+    assert [
+        (field_error["field"], field_error["code"]) for field_error in response.json()["errors"]
+    ] == [("address", "required")]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,9 @@ def test_an_unknown_field_and_a_wrong_type_are_errors(db: None) -> None:
     wrong = {"description": 5, "details": [], "latitude": "north", "colour": "red"}
     response = report(REPORT | wrong)
     assert response.status_code == 422
-    assert sorted(fault["field"] for fault in response.json()["errors"]) == sorted(wrong)
+    assert sorted(field_error["field"] for field_error in response.json()["errors"]) == sorted(
+        wrong
+    )
     assert not ServiceRequest.objects.exists()
 
 
@@ -185,6 +188,14 @@ def test_a_retry_returns_the_first_response(db: None) -> None:
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert (ServiceRequest.objects.count(), IdempotencyKey.objects.count()) == (1, 0)
+
+
+def test_a_stored_response_has_no_tracking_token_in_clear(db: None) -> None:
+    key = str(uuid.uuid4())
+    token = report(Idempotency_Key=key).json()["tracking_token"]
+    assert token not in bytes(ReportKey.objects.get().answer).decode()
+    ReportKey.objects.update(answer=b"sealed with another key")
+    assert report(Idempotency_Key=key).status_code == 201  # never an error
 
 
 def test_another_body_or_address_is_another_report(db: None) -> None:

@@ -1,4 +1,4 @@
-"""One shape for every error, whichever door it comes out of."""
+"""Every entry point returns errors in one format."""
 
 import http.client
 import json
@@ -29,7 +29,7 @@ TITLES = {413: "Request Entity Too Large"}
 
 
 def of_http(status: int, detail: str) -> dict[str, Any]:
-    """Return the body of an error that HTTP itself has a name for."""
+    """Return the body of an error that has a standard HTTP name."""
     phrase = TITLES.get(status) or http.client.responses[status]
     return {
         "type": TYPE + phrase.lower().replace(" ", "-"),
@@ -40,7 +40,7 @@ def of_http(status: int, detail: str) -> dict[str, Any]:
 
 
 def check(answer: Any, body: dict[str, Any], **headers: str) -> None:
-    """See that an answer is this problem, whole, with these headers."""
+    """Check that a response is exactly this problem, with these headers."""
     found = answer.json()
     instance = found.pop("instance", answer.headers["X-Request-Id"])  # `Api` has checked it
     assert (answer.status_code, found) == (body["status"], body)
@@ -111,7 +111,7 @@ def test_a_body_that_is_not_json_is_400(body: str | bytes, anyone: Api, db: None
 @pytest.mark.parametrize(
     "body", ["null", "7", '"x"', "[]", "true", "1e400", "1" * 4000, '[{"username": "x"}]']
 )
-def test_json_that_is_no_object_is_refused(body: str, anyone: Api, db: None) -> None:
+def test_json_that_is_no_object_is_rejected(body: str, anyone: Api, db: None) -> None:
     answer = anyone.post("login/", body)
     assert answer.status_code in (400, 422)
     assert answer.json()["type"] in (TYPE + "bad-request", TYPE + "invalid")
@@ -141,7 +141,7 @@ def test_a_bad_token_is_401(anyone: Api, db: None) -> None:
     )
 
 
-def test_a_stranger_learns_of_no_fault_in_the_body(anyone: Api, db: None) -> None:
+def test_without_a_token_no_error_of_the_body_is_shown(anyone: Api, db: None) -> None:
     check(anyone.post("requests/", {"x": 1}), NO_TOKEN)
 
 
@@ -176,7 +176,7 @@ def test_an_unknown_path_is_404(path: str, anyone: Api, db: None) -> None:
 
 
 @pytest.mark.parametrize("path", ["requests", "requests/1", "login", "nowhere", "profile/password"])
-def test_a_missing_slash_is_404_in_words(path: str, anyone: Api, db: None) -> None:
+def test_a_missing_slash_is_404_with_a_hint(path: str, anyone: Api, db: None) -> None:
     check(anyone.get(path), NO_SLASH)
     check(anyone.post(path, {}), NO_SLASH)
 
@@ -194,7 +194,7 @@ def test_a_missing_slash_is_404_in_words(path: str, anyone: Api, db: None) -> No
         ("PATCH", "request-updates/", "GET, POST"),
     ],
 )
-def test_another_method_is_405_and_says_which_there_are(
+def test_another_method_is_405_and_names_the_allowed_ones(
     method: str, path: str, allowed: str, anyone: Api, db: None
 ) -> None:
     answer = anyone(method, path)
@@ -230,9 +230,7 @@ def test_a_body_that_is_too_large_is_413(api: Any, customer: User) -> None:
     check(api(customer).post("requests/", CONNECTION | {"description": "a" * 65_536}), TOO_LARGE)
 
 
-def test_a_body_that_is_too_large_is_413_before_anybody_is_asked_for_a_token(
-    anyone: Api, db: None
-) -> None:
+def test_a_body_that_is_too_large_is_413_before_authentication(anyone: Api, db: None) -> None:
     check(anyone.post("requests/", b" " * 65_537), TOO_LARGE)
     check(anyone.post("nowhere/", b" " * 65_537), TOO_LARGE)
 
@@ -266,7 +264,7 @@ def test_a_body_of_another_kind_is_415(content_type: str, anyone: Api, db: None)
     )
 
 
-def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
+def test_another_error_comes_before_415(
     anyone: Api, api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     def post(path: str, sender: Api) -> int:
@@ -295,7 +293,7 @@ def test_a_body_of_another_kind_is_no_reason_where_there_is_a_better_one(
         "Application/JSON",
     ],
 )
-def test_json_is_told_by_its_content_type_however_it_is_written(
+def test_the_content_type_of_json_can_be_written_in_any_way(
     content_type: str, anyone: Api, db: None
 ) -> None:
     answer = anyone.client.generic(
@@ -306,7 +304,7 @@ def test_json_is_told_by_its_content_type_however_it_is_written(
 
 # --- 422
 # --------------------------------------------------------------------------------------------------
-def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -> None:
+def test_an_invalid_body_is_422_with_every_error(anyone: Api, db: None) -> None:
     result = invalid(
         ("username", "string_type", "Enter text."),
         ("password", "missing", "This field is required."),
@@ -334,7 +332,7 @@ def test_what_does_not_validate_is_422_with_every_fault(anyone: Api, db: None) -
         ("POST", "password-reset/confirm/", "uid"),
     ],
 )
-def test_text_that_no_database_takes_is_refused(
+def test_text_that_no_database_can_store_is_rejected(
     method: str, path: str, field: str, text: str, api: Any, customer: User
 ) -> None:
     answer = api(customer)(method, path, CONNECTION | {field: text})
@@ -353,7 +351,7 @@ def test_text_that_no_database_takes_is_refused(
         {"x": 1e308},
     ],
 )
-def test_details_that_no_database_takes_are_refused(
+def test_details_that_no_database_can_store_are_rejected(
     details: dict[str, Any], api: Any, customer: User
 ) -> None:
     assert api(customer).post("requests/", CONNECTION | {"details": details}).status_code in (
@@ -363,7 +361,7 @@ def test_details_that_no_database_takes_are_refused(
 
 
 @pytest.mark.parametrize("number", [2**31, 2**63, 2**64, 10**100, -(2**63) - 1, 1e308, 0.5])
-def test_numbers_that_no_database_takes_are_refused(
+def test_numbers_that_no_database_can_store_are_rejected(
     number: float, api: Any, support: User, connection: ServiceRequest
 ) -> None:
     assert api(support).patch(
@@ -389,7 +387,7 @@ def test_numbers_that_no_database_takes_are_refused(
         "q=1&q=2",
     ],
 )
-def test_a_query_of_any_bytes_is_answered(query: str, api: Any, support: User) -> None:
+def test_a_query_of_any_bytes_gets_a_response(query: str, api: Any, support: User) -> None:
     answer = api(support).get(f"requests/?{query}")
     assert answer.status_code in (200, 422)
 
@@ -406,7 +404,7 @@ def test_too_many_attempts_are_429(customer: User, anyone: Api, settings: Settin
     assert 1 <= int(wait) <= 300
 
 
-def test_what_nobody_foresaw_is_500_and_tells_nothing(
+def test_an_unexpected_error_is_500_and_reveals_nothing(
     api: Any, customer: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -462,7 +460,7 @@ def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> N
     }
 
 
-# --- Every fault at once, and only to those who may make the call
+# --- All errors at once, and only to those who may make the call
 # ---------------------------------------------------
 @pytest.mark.parametrize(
     ("method", "path", "body", "expected"),
@@ -499,7 +497,7 @@ def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> N
         ),
     ],
 )
-def test_every_fault_is_told_at_once(
+def test_all_errors_are_reported_at_once(
     method: str,
     path: str,
     body: dict[str, Any],
@@ -515,16 +513,14 @@ def test_every_fault_is_told_at_once(
     )
 
 
-def test_what_a_role_may_not_change_is_told_before_what_is_wrong_with_the_rest(
-    api: Any, support: User
-) -> None:
+def test_a_missing_permission_comes_before_other_errors(api: Any, support: User) -> None:
     answer = api(support).patch("profile/", {"first_name": "Another", "phone_number": "12"})
     assert (answer.status_code, "first_name" in answer.json()["detail"]) == (403, True)
 
 
 @pytest.mark.parametrize("body", [{"description": "Another"}, {"status": "nonsense"}, []])
 @pytest.mark.parametrize("call", ["PATCH ", "POST milestones/"])
-def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
+def test_without_permission_no_error_of_the_body_is_shown(
     call: str, body: Any, api: Any, customer: User, neighbour: User, leak: ServiceRequest
 ) -> None:
     method, path = call.split(" ")
@@ -536,7 +532,7 @@ def test_who_may_not_make_a_call_learns_of_no_fault_in_the_body(
 
 
 @pytest.mark.parametrize("path", ["cancel/", "reopen/", "comments/"])
-def test_an_owner_learns_of_the_faults_in_the_body_and_nobody_else(
+def test_only_an_owner_sees_the_errors_of_the_body(
     path: str, api: Any, customer: User, neighbour: User, support: User, leak: ServiceRequest
 ) -> None:
     result = [
@@ -546,13 +542,14 @@ def test_an_owner_learns_of_the_faults_in_the_body_and_nobody_else(
     assert result == [422, 404, 422]
 
 
-def test_json_that_is_no_object_is_told_in_plain_words(anyone: Api, db: None) -> None:
+def test_the_error_of_json_that_is_no_object_is_plain(anyone: Api, db: None) -> None:
     [error] = anyone.post("login/", []).json()["errors"]
-    assert error == {"field": "body", "code": "model_type", "message": "Send a JSON object."}
+    text = "Send a JSON object."
+    assert error == {"field": "body", "code": "model_type", "message": text, "params": {}}
 
 
 @pytest.mark.parametrize("name", ["first_name", "last_name", "address", "username", "email"])
-def test_no_text_of_an_account_holds_a_nul(
+def test_no_text_of_an_account_contains_nul(
     name: str, anyone: Api, api: Any, customer: User
 ) -> None:
     answer = anyone.post("register/", CUSTOMER_EXAMPLE | {name: f"a\0{CUSTOMER_EXAMPLE[name]}"})
@@ -562,7 +559,7 @@ def test_no_text_of_an_account_holds_a_nul(
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary="])
-def test_a_form_that_can_not_be_read_is_400(
+def test_a_form_that_cannot_be_read_is_400(
     content_type: str, api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     for path in ("requests/", f"requests/{leak.pk}/attachments/"):
@@ -578,7 +575,7 @@ def test_a_form_that_can_not_be_read_is_400(
 
 # --- Parameters that no call has
 # ----------------------------------------------------------------------------------
-def test_no_call_passes_over_a_parameter_that_it_does_not_have(
+def test_every_call_rejects_unknown_parameters(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     """Try every call that reads, and one of each method that changes something.
@@ -608,7 +605,7 @@ def test_no_call_passes_over_a_parameter_that_it_does_not_have(
 def test_a_type_is_the_same_on_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "phrase", "Content Too Large"
-    )  # as Python 3.13 says
+    )  # the message of Python 3.13
     assert (
         json.loads(of_status(413).content)["type"] == "urn:gasutil:problem:request-entity-too-large"
     )

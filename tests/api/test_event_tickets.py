@@ -9,12 +9,13 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from gasutil.access import Actor
+from gasutil.access import Actor, Role
 from gasutil.api.events import StreamBearer
 from gasutil.errors import ApprovalRequired, InsufficientScope, NotAuthenticated
-from gasutil.identity import tokens
+from gasutil.identity import tokens, tracking
 from gasutil.identity.tokens import TokenType
 from gasutil.models import EventTicket, Login, MachineAccount, MachineKey, User
+from gasutil.workflow import reports
 from tests.support.api import Api
 from tests.support.machines import make_machine
 
@@ -98,6 +99,22 @@ def test_a_machine_account_needs_its_scope_network_and_key_also_later(db: None) 
     accounts.update(revoked_at=timezone.now())
     with pytest.raises(NotAuthenticated):
         use(tickets[2], REMOTE_ADDR="192.0.2.7")
+
+
+def test_it_opens_a_stream_of_a_tracking_token_until_the_request_is_claimed(
+    customer: User,
+) -> None:
+    report = reports.report_emergency(address="12 Green Valley")
+    api = Api()
+    api.headers = {"Authorization": f"Bearer {report.tracking_token}"}
+    tickets = [create(api) for _ in range(2)]
+    actor, request = use(tickets[0])
+    claims = tracking.read_claims(report.tracking_token)
+    assert (actor.role, actor.request_id, request.tracked) == (Role.REPORTER, report.pk, claims)
+    assert request.login == (None, float(claims.expires_at))
+    reports.claim(actor=Actor(customer), tracking_token=report.tracking_token)
+    with pytest.raises(NotAuthenticated):
+        use(tickets[1])
 
 
 def test_a_key_of_idempotency_is_not_honoured(customer: User) -> None:

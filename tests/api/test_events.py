@@ -1,7 +1,4 @@
-"""Clients that hang up in the midst of being let in to the stream.
-
-The thread that lets such a client in does not know, and the client takes no place.
-"""
+"""Clients that disconnect while the stream opens. They take no place among the open streams."""
 
 import asyncio
 import threading
@@ -21,7 +18,7 @@ from gasutil.events.tail import Batch
 
 
 class Quiet(Hub):
-    """A hub that has nothing to tell, and asks no database."""
+    """A hub without messages, which reads no database."""
 
     def __init__(self) -> None:
         super().__init__(lambda actor, rows, positions: [])
@@ -31,7 +28,7 @@ class Quiet(Hub):
 
 
 class Halted:
-    """A call that goes no further, once it is reached, until it may."""
+    """A call that waits, once it is reached, until it is released."""
 
     def __init__(self, call: Any) -> None:
         self.call, self.reached, self.may_go_on = call, threading.Event(), threading.Event()
@@ -52,7 +49,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Quiet:
 
 
 async def ask() -> Any:
-    """Ask for the stream, and for what was missed."""
+    """Open the stream, with the events that were missed."""
     request: Any = ASGIRequest(
         {"type": "http", "method": "GET", "path": "/api/v1/events/", "headers": []}, None
     )
@@ -65,7 +62,7 @@ async def heard(answer: Any) -> list[bytes]:
 
 
 async def hang_up_at(halted: Halted) -> None:
-    """Ask, hang up as soon as something is reached, and let what was begun come to its end."""
+    """Open the stream, disconnect as soon as a call is reached, and wait for the rest to end."""
     asked = asyncio.create_task(ask())
     assert await asyncio.to_thread(halted.reached.wait, 10)
     asked.cancel()
@@ -75,7 +72,7 @@ async def hang_up_at(halted: Halted) -> None:
     await asyncio.get_running_loop().shutdown_default_executor()
 
 
-def test_he_is_forgotten_who_hangs_up_while_it_is_read_what_he_missed(
+def test_a_client_that_disconnects_while_missed_events_are_read_is_removed(
     hub: Quiet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halted = Halted(events.missed)
@@ -84,7 +81,7 @@ def test_he_is_forgotten_who_hangs_up_while_it_is_read_what_he_missed(
     assert hub.subscribers == set()
 
 
-def test_he_is_not_let_in_who_has_hung_up_before(
+def test_a_client_that_has_disconnected_before_is_not_added(
     hub: Quiet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halted = Halted(hub.open)
@@ -93,7 +90,7 @@ def test_he_is_not_let_in_who_has_hung_up_before(
     assert hub.subscribers == set()
 
 
-def test_he_is_forgotten_whose_past_could_not_be_read(
+def test_a_client_whose_missed_events_cannot_be_read_is_removed(
     hub: Quiet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*given: Any) -> None:
@@ -105,9 +102,7 @@ def test_he_is_forgotten_whose_past_could_not_be_read(
     assert hub.subscribers == set()
 
 
-def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(
-    hub: Quiet, settings: Settings
-) -> None:
+def test_the_place_of_a_lost_response_is_free_at_once(hub: Quiet, settings: Settings) -> None:
     settings.STREAMS_A_USER = 1
     lost = asyncio.run(ask())
     with pytest.raises(TooManyAttempts):
@@ -118,7 +113,7 @@ def test_his_place_is_free_in_a_moment_whose_response_is_lost_before_it_begins(
     assert asyncio.run(heard(lost)) == []
 
 
-def test_his_place_is_free_when_his_token_is_spent_whatever_became_of_his_response(
+def test_the_place_of_any_response_is_free_when_its_token_expires(
     hub: Quiet,
 ) -> None:
     loop = asyncio.new_event_loop()

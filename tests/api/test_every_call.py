@@ -1,4 +1,4 @@
-"""What holds for every declared call, so also for one that is declared tomorrow."""
+"""The rules for every declared call, also for those that are added later."""
 
 import uuid
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from gasutil.workflow.external_references import set_reference
 from tests.support.access_matrix import BODIES, CAST, TABLE, Scene, operations, place_of
 from tests.support.api import Api
 from tests.support.documents import PDF
-from tests.support.problems import TYPE, faults
+from tests.support.problems import TYPE, field_errors
 
 # The contract's exceptions, and calls that are made without an account.
 NO_KEYS = {
@@ -26,6 +26,12 @@ NO_KEYS = {
     "logout",
     "register",
     "change_password",
+    # Of the second factor: like passwords.
+    "start_second_factor",
+    "confirm_second_factor",
+    "renew_recovery_codes",
+    "remove_second_factor",
+    "erase_profile",
     "confirm_email",
     "request_reset",
     "reset_password",
@@ -49,6 +55,10 @@ VALUES = {
     "created_before": "2026-01-01",
     "updated_after": "2026-01-01",
     "since": "2026-01-01",
+    "from": "2026-01-01",
+    "to": "2026-01-02",
+    "format": "json",
+    "occurred_at": "2026-01-01",
     "phone_number": "%2B917890123456",
     "external": "erp:1",
 }  # of parameters for which 1 is none
@@ -70,12 +80,12 @@ WITH_KEYS = [name for name in TABLE if name not in NO_KEYS]
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> None:
-    """Store files where they are forgotten."""
+    """Store files in a temporary folder."""
     settings.MEDIA_ROOT = tmp_path
 
 
 class Caller:
-    """Someone who can make a call, about a request for which it works."""
+    """A user who can make a call, and a request for which it works."""
 
     def __init__(self, name: str, leak: ServiceRequest, request: pytest.FixtureRequest) -> None:
         statuses = dict(zip(CAST, TABLE[name], strict=True))
@@ -244,11 +254,15 @@ def test_a_parameter_of_one_value_is_taken_once(
         if schema.get("type") == "array":
             assert answer.status_code == 200, query
         else:
-            assert (query, "repeated") in faults(answer)
+            assert (query, "repeated") in field_errors(answer)
 
 
 OBJECTS = [name for name in TABLE if name.startswith("get_")]
-NOT_AN_OBJECT = {"get_request_history", "get_dashboard"}
+NOT_AN_OBJECT = {
+    *("get_request_history", "get_dashboard", "get_request_proof"),
+    *("get_second_factor", "get_report"),
+    *("get_log_checkpoint", "get_log_key", "get_log_tile"),
+}
 
 
 @pytest.mark.parametrize("name", [*OBJECTS, "list_request_types"])
@@ -291,7 +305,7 @@ def test_the_document_has_the_headers_of_each_response(name: str, db: None) -> N
 def test_a_tag_changes_with_everything_that_is_shown(
     leak: ServiceRequest, support: User, customer: User
 ) -> None:
-    """Also with what has no version: who reads, and what the clock or another request says."""
+    """It depends also on the reader, the time and other requests."""
     path = f"requests/{leak.pk}/"
     tags = [Api(user).get(path).headers["ETag"] for user in (customer, support)]
     ServiceRequest.objects.filter(pk=leak.pk).update(due_at="2020-01-01T00:00:00Z")

@@ -14,7 +14,7 @@ from tests.support.api import Api, token_of
 from tests.support.asgi_wsgi_client import by_wsgi
 from tests.support.documents import PDF
 from tests.support.files import kept, picture
-from tests.support.problems import faults
+from tests.support.problems import field_errors
 from tests.support.randomness import Random
 
 pytestmark = pytest.mark.sweep
@@ -27,7 +27,7 @@ FAMILY = "👨‍👩‍👧‍👦"
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """An empty folder that files are stored in."""
+    """An empty folder for files."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
@@ -184,6 +184,7 @@ def test_details_in_several_parts_are_an_error_with_help(name: str, customer: Us
             "field": name,
             "code": "extra_forbidden",
             "message": "Send `details` as one part that contains a JSON object.",
+            "params": {},
         }
     ]
 
@@ -200,7 +201,7 @@ def test_a_form_of_a_file_alone_needs_it(customer: User, connection: ServiceRequ
         connection,
         part('name="file"; filename=""', Content_Type="application/octet-stream"),
     )
-    assert faults(answer) == [("file", "missing")]
+    assert field_errors(answer) == [("file", "missing")]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,9 @@ def test_files_may_be_named_as_a_list(names: list[str], customer: User) -> None:
 
 def test_a_single_file_may_be_named_as_a_list(customer: User, connection: ServiceRequest) -> None:
     assert attach(customer, connection, file("file[]")).status_code == 201
-    assert faults(attach(customer, connection, file("file[]"), file())) == [("file", "too_long")]
+    assert field_errors(attach(customer, connection, file("file[]"), file())) == [
+        ("file", "too_long")
+    ]
 
 
 def test_a_file_needs_no_name_if_its_type_is_no_text(
@@ -348,6 +351,7 @@ def test_text_that_is_not_utf8_is_an_error(name: str, customer: User) -> None:
         "field": name,
         "code": "not_utf8",
         "message": "This text is not UTF-8. Send it as UTF-8.",
+        "params": {},
     }
     assert not ServiceRequest.objects.exists()
 

@@ -3,10 +3,10 @@ from typing import Any
 from gasutil.access import Actor
 from gasutil.models import Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, faults, not_allowed
+from tests.support.problems import APPROVAL_REQUIRED, NOT_FOUND, field_errors, not_allowed
 
 
-def test_it_tells_field_by_field_who_changed_what(
+def test_it_shows_who_changed_which_field(
     api: Any, customer: User, support: User, connection: ServiceRequest
 ) -> None:
     requests.update(
@@ -87,7 +87,7 @@ def test_it_is_for_support_alone(
         assert (answer.status_code, answer.json()) == (status, body)
 
 
-def test_it_does_not_find_what_is_not_there(api: Any, support: User) -> None:
+def test_a_missing_object_is_not_found(api: Any, support: User) -> None:
     answer = api(support).get("requests/999/history/")
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
@@ -117,8 +117,6 @@ def test_a_page_has_twenty_rows_where_none_is_asked_for(
     assert (len(page["results"]), bool(page["next"])) == (20, True)
 
 
-def test_it_says_what_is_wrong_with_a_page_that_is_asked_for(
-    api: Any, support: User, connection: ServiceRequest
-) -> None:
+def test_it_rejects_an_invalid_page(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).get(f"requests/{connection.pk}/history/?page_size=1000&cursor=x&newest=1")
-    assert [name for name, _ in faults(answer)] == ["page_size", "newest", "cursor"]
+    assert [name for name, _ in field_errors(answer)] == ["page_size", "newest", "cursor"]

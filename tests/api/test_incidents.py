@@ -1,4 +1,4 @@
-"""Incidents by API: several reports of one thing."""
+"""Incidents by API: several reports of the same problem."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ import pytest
 from gasutil.access import Actor
 from gasutil.models import Incident, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.support.problems import NOT_FOUND, conflict, faults, not_allowed
+from tests.support.machines import make_machine
+from tests.support.problems import NOT_FOUND, conflict, field_errors, not_allowed
 
 KEPT = "It is an emergency and has no outcome “Made safe” or “Not a leak”."
 
@@ -52,7 +53,7 @@ def test_it_changes(api: Any, support: User, incident: Any) -> None:
     path = f"incidents/{incident['id']}/"
     shown = api(support).patch(path, {"notes": "The main is damaged"}).json()
     assert shown == incident | {"notes": "The main is damaged"}
-    assert faults(api(support).patch(path, {"title": " ", "closed_at": None})) == [
+    assert field_errors(api(support).patch(path, {"title": " ", "closed_at": None})) == [
         ("title", "string_too_short"),
         ("closed_at", "extra_forbidden"),
     ]
@@ -82,11 +83,11 @@ def test_reports_have_to_exist(api: Any, support: User, incident: Any, neighbour
         (f"incidents/{incident['id']}/reports/", {}),
     ):
         response = client.post(path, body | {"reports": [report.pk, 2**40]})
-        assert faults(response) == [("reports", "unknown_request")]
+        assert field_errors(response) == [("reports", "unknown_request")]
     assert Incident.objects.count() == 1
     assert ServiceRequest.objects.get(pk=report.pk).incident is None
     path = f"incidents/{incident['id']}/reports/"
-    assert faults(client.post(path, {"reports": []})) == [("reports", "too_short")]
+    assert field_errors(client.post(path, {"reports": []})) == [("reports", "too_short")]
     assert client.post("incidents/999/reports/", {"reports": [report.pk]}).json() == NOT_FOUND
 
 
@@ -109,7 +110,7 @@ def test_closing_keeps_emergencies_that_are_not_safe(
     api: Any, support: User, incident: Any, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     client, path = api(support), f"incidents/{incident['id']}/"
-    assert faults(client.post(f"{path}close/", {})) == [("notes", "missing")]
+    assert field_errors(client.post(f"{path}close/", {})) == [("notes", "missing")]
     response = client.post(f"{path}close/", {"notes": "Repaired"})
     assert (response.status_code, response.json()) == (
         200,
@@ -151,3 +152,12 @@ def test_it_is_for_support(api: Any, customer: User, incident: Any) -> None:
             403,
             not_allowed("Only support can do this."),
         )
+
+
+def test_its_history_names_a_machine_account(manager: User, console: Any) -> None:
+    machine = make_machine("requests:work", name="Robot")
+    machine.post("incidents/", {"title": "Park Street"})
+    row = Incident.history.get()
+    assert (row.machine_account, row.history_user) == (machine.account, None)
+    page = console(manager).get(f"/admin/gasutil/incident/{row.id}/change/").content
+    assert b"<strong>Robot</strong>" in page

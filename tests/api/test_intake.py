@@ -14,7 +14,8 @@ from gasutil.access import Actor
 from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.documents import PDF
-from tests.support.problems import TYPE, faults, not_allowed
+from tests.support.machines import make_machine
+from tests.support.problems import TYPE, field_errors, not_allowed
 from tests.support.request_types import make_type
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "Smells gas in the stairwell"}
@@ -75,6 +76,15 @@ def test_another_type_counts_from_when_it_was_received_too(
     assert obj.resolve_by == parse_datetime(received) + dt.timedelta(hours=10)  # type: ignore[operator]
 
 
+def test_it_lists_every_error_beside_a_missing_customer(api: Any, support: User) -> None:
+    report = CONNECTION | {"received_at": ago(days=8), "details": {"no_such_field": 1}}
+    assert set(field_errors(api(support).post("intake/", report))) == {
+        ("customer", "required"),
+        ("received_at", "too_long_ago"),
+        ("details.no_such_field", "extra_forbidden"),
+    }
+
+
 def test_without_a_time_it_was_received_now(api: Any, support: User, customer: User) -> None:
     shown = api(support).post("intake/", CONNECTION | {"customer": customer.pk}).json()
     assert (shown["received_at"], shown["contact"]) == (shown["created_at"], None)
@@ -95,13 +105,13 @@ def test_a_clock_that_is_a_little_ahead_is_now(api: Any, support: User, customer
     ],
     ids=["future", "old", "text"],
 )
-def test_a_time_has_to_be_possible_but_never_refuses_an_emergency(
+def test_a_time_has_to_be_possible_but_never_rejects_an_emergency(
     when: str | dict[str, float], code: str, api: Any, support: User, customer: User
 ) -> None:
     received = when if isinstance(when, str) else ago(**when)
     about = {"customer": customer.pk, "received_at": received}
     client = api(support)
-    assert faults(client.post("intake/", CONNECTION | about)) == [("received_at", code)]
+    assert field_errors(client.post("intake/", CONNECTION | about)) == [("received_at", code)]
     shown = client.post("intake/", LEAK | about)
     assert shown.status_code == 201
     assert [(one["field"], one["code"]) for one in shown.json()["warnings"]] == [
@@ -114,7 +124,7 @@ def test_a_time_has_to_be_possible_but_never_refuses_an_emergency(
 def test_a_contact_is_one_of_six(api: Any, support: User, customer: User) -> None:
     about = {"customer": customer.pk, "contact": "pigeon"}
     client = api(support)
-    assert faults(client.post("intake/", CONNECTION | about)) == [("contact", "enum")]
+    assert field_errors(client.post("intake/", CONNECTION | about)) == [("contact", "enum")]
     response = client.post("intake/", LEAK | about)
     assert (response.status_code, response.json()["contact"]) == (201, None)
     assert [one["field"] for one in response.json()["warnings"]] == ["contact"]
@@ -134,16 +144,16 @@ def test_it_is_for_exactly_one_person(
             ({"customer": pending.pk}, ("customer", "not_a_customer")),
             ({"customer": 2**60}, ("customer", "not_a_customer")),
         ):
-            assert faults(client.post("intake/", body | about)) == [error], about
+            assert field_errors(client.post("intake/", body | about)) == [error], about
     User.objects.filter(pk=customer.pk).update(is_active=False)
     response = client.post("intake/", LEAK | {"customer": customer.pk})
-    assert faults(response) == [("customer", "not_a_customer")]
+    assert field_errors(response) == [("customer", "not_a_customer")]
     assert not ServiceRequest.objects.exists()
 
 
 def test_it_names_everything_that_is_wrong_at_once(api: Any, support: User) -> None:
     body = {"request_type": "pizza", "caller": {"name": "x"}, "status": "resolved", "customer": "1"}
-    assert faults(api(support).post("intake/", body)) == [
+    assert field_errors(api(support).post("intake/", body)) == [
         ("customer", "int_type"),
         ("caller.phone_number", "missing"),
         ("description", "missing"),
@@ -228,7 +238,7 @@ def test_a_caller_needs_a_name_and_a_number(
 ) -> None:
     response = api(support).post("intake/", CONNECTION | PLACE | {"caller": caller})
     assert response.status_code == 422, response.content
-    assert [fault["field"] for fault in response.json()["errors"]] == [field]
+    assert [field_error["field"] for field_error in response.json()["errors"]] == [field]
     assert not ServiceRequest.objects.exists()
 
 
@@ -254,3 +264,11 @@ def test_an_unknown_customer_and_an_incomplete_caller_are_errors(api: Any, suppo
     response = api(support).post("intake/", body)
     assert response.status_code == 422
     assert {error["field"] for error in response.json()["errors"]} >= {"caller.name"}
+
+
+def test_the_account_of_a_caller_names_the_machine_account_that_made_it(db: None) -> None:
+    machine = make_machine("intake:create")
+    response = machine.post("intake/", CONNECTION | PLACE | {"caller": CALLER})
+    assert response.status_code == 201, response.content
+    row = User.history.get(id=response.json()["customer"])
+    assert (row.machine_account, row.history_user) == (machine.account, None)

@@ -1,6 +1,6 @@
-"""Files as large as they may be, sent in each way that servers offer.
+"""Files of the maximum size, by each interface of a server.
 
-All of them are taken, and not one byte more.
+They are accepted, and one byte more is rejected.
 """
 
 import io
@@ -25,13 +25,13 @@ CONNECTION = {"request_type": "new_connection", "description": "A new house"}
 
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
-    """An empty folder that files are kept in."""
+    """An empty folder for files."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
 
 
 def photo() -> SimpleUploadedFile:
-    """A photograph of some 2.8 MB, whose every pixel is another."""
+    """A photo of some 2.8 MB, in which every pixel differs."""
     stored = io.BytesIO()
     Image.frombytes("RGB", (970, 970), os.urandom(970 * 970 * 3)).save(
         stored, "PNG", compress_level=1

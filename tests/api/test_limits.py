@@ -1,4 +1,4 @@
-"""How often an account files requests and changes them is limited, except for emergencies."""
+"""An account can make a limited number of calls, except for emergencies."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -222,7 +222,7 @@ def test_accounts_are_counted_apart(customer: User, neighbour: User) -> None:
         ]
 
 
-def test_the_defaults_are_generous() -> None:
+def test_the_deerrors_are_generous() -> None:
     kinds = (limits.REQUESTS, limits.COMMENTS, limits.UPLOADS, limits.UPDATES)
     assert [kind.setting for kind in kinds] == list(ALL)
     assert list(zip(DEFAULTS, (kind.window for kind in kinds), strict=True)) == [

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gasutil.models import Login, User
 from tests.support.api import Api
 from tests.support.people import PASSWORD
-from tests.support.problems import ended, faults
+from tests.support.problems import ended, field_errors
 
 WRONG = ended("Wrong username or password.")
 
@@ -28,7 +28,7 @@ def test_it_notes_the_time(customer: User, anyone: Api) -> None:
 
 
 @pytest.mark.parametrize("password", ["wrong", PASSWORD.lower(), PASSWORD + " ", " " + PASSWORD])
-def test_it_refuses_a_wrong_password(password: str, customer: User, anyone: Api) -> None:
+def test_it_rejects_a_wrong_password(password: str, customer: User, anyone: Api) -> None:
     answer = anyone.post("login/", {"username": "customer", "password": password})
     assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (
         401,
@@ -38,18 +38,18 @@ def test_it_refuses_a_wrong_password(password: str, customer: User, anyone: Api)
     assert not Login.objects.exists()
 
 
-def test_it_answers_a_wrong_user_in_the_same_words(customer: User, anyone: Api) -> None:
+def test_an_unknown_user_gets_the_same_error(customer: User, anyone: Api) -> None:
     answer = anyone.post("login/", {"username": "nobody", "password": PASSWORD})
     assert (answer.status_code, answer.json()) == (401, WRONG)
 
 
-def test_it_answers_a_deactivated_user_in_the_same_words(customer: User, anyone: Api) -> None:
+def test_a_deactivated_user_gets_the_same_error(customer: User, anyone: Api) -> None:
     User.objects.update(is_active=False)
     answer = anyone.post("login/", {"username": "customer", "password": PASSWORD})
     assert (answer.status_code, answer.json()) == (401, WRONG)
 
 
-def test_it_answers_a_wrong_user_in_the_same_time(customer: User, anyone: Api) -> None:
+def test_an_unknown_user_takes_the_same_time(customer: User, anyone: Api) -> None:
     taken: dict[str, list[float]] = {"customer": [], "nobody": []}
     for number in range(5):
         for name, times in taken.items():
@@ -93,4 +93,4 @@ def test_it_lets_a_pending_support_account_in(pending: User, anyone: Api) -> Non
 def test_it_names_what_is_wrong(
     body: dict[str, object], expected: list[tuple[str, str]], customer: User, anyone: Api
 ) -> None:
-    assert faults(anyone.post("login/", body)) == expected
+    assert field_errors(anyone.post("login/", body)) == expected

@@ -12,7 +12,7 @@ def test_it_works(customer: User, anyone: Api) -> None:
     assert anyone.get("profile/", Authorization=f"Bearer {pair.access}").json() == ended()
 
 
-def test_it_can_be_said_twice(customer: User, anyone: Api) -> None:
+def test_it_can_be_repeated(customer: User, anyone: Api) -> None:
     pair = logins.start_login(customer)
     assert [anyone.post("logout/", {"refresh": pair.refresh}).status_code for _ in range(2)] == [
         204,
@@ -26,6 +26,6 @@ def test_it_leaves_the_other_devices_logged_in(customer: User, anyone: Api) -> N
     assert anyone.post("login/refresh/", {"refresh": other.refresh}).status_code == 200
 
 
-def test_it_refuses_an_access_token(customer: User, anyone: Api) -> None:
+def test_it_rejects_an_access_token(customer: User, anyone: Api) -> None:
     answer = anyone.post("logout/", {"refresh": logins.start_login(customer).access})
     assert (answer.status_code, answer.json()) == (401, ended("This is not a refresh token."))

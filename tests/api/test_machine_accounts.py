@@ -1,4 +1,4 @@
-"""What machine accounts can do, and what stays with people."""
+"""What machine accounts can do, and what only people can do."""
 
 import datetime as dt
 from typing import Any
@@ -112,7 +112,7 @@ def test_only_a_digest_of_the_key_is_stored(db: None) -> None:
     assert secret not in str(stored)
 
 
-def test_a_key_is_unknown_revoked_or_expired_in_the_same_words(support: User) -> None:
+def test_unknown_revoked_and_expired_keys_get_the_same_error(support: User) -> None:
     machine, other = make_machine(READ), make_machine(READ, name="Other")
     machines.revoke(machine.account.pk, actor=Actor(machine.account.owner))
     unknown = MachineApi(machine.account, machine_keys.new_key().key)

@@ -1,4 +1,4 @@
-"""Messages of validation errors: sentences of ours, never what a validator writes."""
+"""Messages of validation errors: our own sentences, never those of a validator."""
 
 import json
 import re
@@ -68,7 +68,7 @@ def check(response: Any, sent: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def no_limits(settings: LazySettings) -> None:
-    """Let a test make many calls."""
+    """Remove the limits on calls."""
     for name in LIMITS:
         setattr(settings, name, 0)
     settings.LOGIN_LIMIT = settings.LOGIN_LIMIT_ADDRESS = 10**6

@@ -12,14 +12,14 @@ from tests.support.problems import (
     NO_TOKEN,
     NOT_FOUND,
     conflict,
-    faults,
+    field_errors,
     invalid,
     not_allowed,
     refused,
 )
 
 
-def test_it_answers_the_update(api: Any, support: User, leak: ServiceRequest) -> None:
+def test_it_returns_the_update(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).post(
         f"requests/{leak.pk}/milestones/", {"milestone": "on_site", "notes": "At the gate"}
     )
@@ -122,10 +122,11 @@ def test_it_requires_support(
 
 def test_it_names_those_that_it_knows(api: Any, support: User, connection: ServiceRequest) -> None:
     answer = api(support).post(f"requests/{connection.pk}/milestones/", {"milestone": "made_safe"})
+    names = ["acknowledged", "site_visit", "decision", "no_access"]
     message = "Choose one of: `acknowledged`, `site_visit`, `decision`, `no_access`."
     assert (answer.status_code, answer.json()) == (
         422,
-        invalid(("milestone", "unknown_milestone", message)),
+        invalid(("milestone", "unknown_milestone", message, {"values": names})),
     )
 
 
@@ -143,17 +144,19 @@ def test_it_names_those_that_it_knows(api: Any, support: User, connection: Servi
         ({"milestone": "on_site", "notes": "a" * 4001}, [("notes", "string_too_long")]),
     ],
 )
-def test_it_says_what_is_wrong(
+def test_it_names_each_error(
     body: dict[str, Any],
     result: list[tuple[str, str]],
     api: Any,
     support: User,
     leak: ServiceRequest,
 ) -> None:
-    assert faults(api(support).post(f"requests/{leak.pk}/milestones/", body)) == result
+    assert field_errors(api(support).post(f"requests/{leak.pk}/milestones/", body)) == result
 
 
-def test_it_refuses_what_resolving_records(api: Any, support: User, leak: ServiceRequest) -> None:
+def test_it_rejects_the_milestone_that_resolving_records(
+    api: Any, support: User, leak: ServiceRequest
+) -> None:
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "resolved"})
     assert (answer.status_code, answer.json()) == (
         409,
@@ -161,7 +164,7 @@ def test_it_refuses_what_resolving_records(api: Any, support: User, leak: Servic
     )
 
 
-def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest) -> None:
+def test_it_rejects_closed_requests(api: Any, support: User, leak: ServiceRequest) -> None:
     requests.cancel(leak.pk, actor=SYSTEM, notes="Filed twice")
     answer = api(support).post(f"requests/{leak.pk}/milestones/", {"milestone": "on_site"})
     assert (answer.status_code, answer.json()) == (
@@ -170,7 +173,7 @@ def test_it_refuses_what_is_closed(api: Any, support: User, leak: ServiceRequest
     )
 
 
-def test_it_keeps_an_emergency_open_that_nobody_got_into(
+def test_an_emergency_without_access_stays_open(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     assert (

@@ -1,7 +1,7 @@
-"""What a call is shown is decided by the rows of now.
+"""Each response follows the current rows.
 
-Statements are stored for a role, so each test warms the process first. Then it takes something
-away, and the next call has to know.
+Statements are cached by role, so each test warms the cache first and then withdraws something; the
+next call has to follow.
 """
 
 from collections.abc import Callable
@@ -112,7 +112,7 @@ def test_a_representative_who_becomes_a_customer_sees_nothing_of_others(
 def test_a_grant_counts_from_the_next_call_until_it_is_withdrawn(
     who: str, api: Any, leak: ServiceRequest, neighbour: User, request: pytest.FixtureRequest
 ) -> None:
-    """For the customer of a request, and for a user to whom it was shown."""
+    """This covers the customer of a request, and a user with whom it was shared."""
     user = request.getfixturevalue(who)
     client = api(user)
     if who == "neighbour":
@@ -133,9 +133,7 @@ def seen(client: Api, obj: ServiceRequest) -> tuple[int, int, int]:
     return requests_, client.get(f"requests/{obj.pk}/").status_code, updates
 
 
-def test_an_owner_who_is_none_any_more_can_change_nothing(
-    api: Any, customer: User, leak: ServiceRequest
-) -> None:
+def test_a_former_owner_can_change_nothing(api: Any, customer: User, leak: ServiceRequest) -> None:
     client = api(customer)
     path, body = f"requests/{leak.pk}/comments/", {"notes": "x"}
     assert client.post(path, body).status_code == 201

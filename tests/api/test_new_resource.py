@@ -1,7 +1,4 @@
-"""An unknown model becomes a resource by one short declaration.
-
-Nothing else is written for it.
-"""
+"""A new model becomes a resource by one short declaration and nothing else."""
 
 from typing import Any
 
@@ -17,7 +14,7 @@ from gasutil.api.framework.build import build
 from gasutil.api.framework.resource import Filter, Representation, Resource
 from gasutil.models import User
 from tests.example_app.models import Meter
-from tests.support.problems import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, faults
+from tests.support.problems import APPROVAL_REQUIRED, NO_TOKEN, NOT_FOUND, field_errors
 
 METERS = Resource(
     path="meters/",
@@ -58,7 +55,7 @@ def serials(answer: Any) -> list[str]:
     return [row["serial"] for row in answer.json()["results"]]
 
 
-def test_it_answers_with_the_declared_fields(api: Any, customer: User, meters: list[Meter]) -> None:
+def test_it_returns_the_declared_fields(api: Any, customer: User, meters: list[Meter]) -> None:
     shown = {
         "id": meters[0].pk,
         "serial": "M-0",
@@ -70,7 +67,7 @@ def test_it_answers_with_the_declared_fields(api: Any, customer: User, meters: l
     assert api(customer).get("meters/?ordering=id").json()["results"][0] == shown
 
 
-def test_it_shows_each_what_guardian_says(
+def test_each_user_sees_what_guardian_allows(
     api: Any, customer: User, neighbour: User, support: User, meters: list[Meter]
 ) -> None:
     assert [serials(api(user).get("meters/")) for user in (customer, neighbour, support)] == [
@@ -102,12 +99,12 @@ def test_it_is_filtered_and_ordered(api: Any, support: User, meters: list[Meter]
         "M-1",
         "M-0",
     ]
-    assert faults(api(support).get("meters/?fuel=coal&serial=M-1&ordering=fuel")) == [
+    assert field_errors(api(support).get("meters/?fuel=coal&serial=M-1&ordering=fuel")) == [
         ("fuel", "enum"),
         ("ordering", "literal_error"),
         ("serial", "extra_forbidden"),
     ]
-    assert faults(api(support).get("meters/?serial=M-1")) == [("serial", "extra_forbidden")]
+    assert field_errors(api(support).get("meters/?serial=M-1")) == [("serial", "extra_forbidden")]
 
 
 @pytest.mark.django_db

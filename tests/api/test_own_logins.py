@@ -17,7 +17,7 @@ FIELDS = ["id", "created_at", "last_used_at", "user_agent", "is_current"]
 
 
 def log_in(user: User, user_agent: str = "GasApp/2.1 (Android 15)") -> Api:
-    """Return a client that has logged in as an app does."""
+    """Return a client that has logged in by the API."""
     client = Api()
     tokens = client.post(
         "login/", {"username": user.username, "password": PASSWORD}, User_Agent=user_agent

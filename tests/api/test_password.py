@@ -6,7 +6,7 @@ from gasutil.identity import logins
 from gasutil.models import User
 from tests.support.api import Api
 from tests.support.people import PASSWORD
-from tests.support.problems import ended, faults, invalid
+from tests.support.problems import ended, field_errors, invalid
 
 NEW = {
     "old_password": PASSWORD,
@@ -23,7 +23,7 @@ def test_it_works(who: str, api: Any, anyone: Api, request: pytest.FixtureReques
     assert anyone.post("login/", {"username": who, "password": NEW["password"]}).status_code == 200
 
 
-def test_it_ends_every_login_of_before_at_the_next_call(
+def test_it_ends_every_earlier_login_at_the_next_call(
     api: Any, customer: User, anyone: Api
 ) -> None:
     client, other = api(customer), logins.start_login(customer)
@@ -41,11 +41,11 @@ def test_it_asks_for_the_old_password(api: Any, customer: User) -> None:
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
+def test_it_reports_all_errors_at_once(api: Any, customer: User) -> None:
     answer = api(customer).post(
         "profile/password/", {"old_password": "wrong", "password": "customer", "password2": "x"}
     )
-    assert faults(answer) == [
+    assert field_errors(answer) == [
         ("old_password", "wrong_password"),
         ("password", "password_too_similar"),
         ("password2", "password_mismatch"),
@@ -61,7 +61,7 @@ def test_it_limits_how_often_the_old_password_is_guessed(api: Any, customer: Use
     assert client.post("profile/password/", NEW).status_code == 429
 
 
-def test_it_keeps_who_changed_it(api: Any, customer: User) -> None:
+def test_its_history_names_the_user(api: Any, customer: User) -> None:
     api(customer).post("profile/password/", NEW)
     row = User.history.latest("history_id")
     assert (row.history_user, row.history_change_reason) == (customer, "Password changed")

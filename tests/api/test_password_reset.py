@@ -12,7 +12,7 @@ from gasutil.identity import logins
 from gasutil.models import User
 from tests.support.api import Api
 from tests.support.people import PASSWORD
-from tests.support.problems import faults, invalid
+from tests.support.problems import field_errors, invalid
 from tests.support.worker import run_worker
 
 NEW = "Another-Flame-2027"
@@ -29,7 +29,7 @@ def mailed(anyone: Api, email: str = "customer@example.com") -> dict[str, str]:
     return {"uid": uid, "token": token, "password": NEW, "password2": NEW}
 
 
-def test_it_answers_alike_whether_the_address_is_known_or_not(customer: User, anyone: Api) -> None:
+def test_known_and_unknown_addresses_get_the_same_response(customer: User, anyone: Api) -> None:
     answers = [
         anyone.post("password-reset/", {"email": email})
         for email in ("customer@example.com", "nobody@example.com")
@@ -40,9 +40,7 @@ def test_it_answers_alike_whether_the_address_is_known_or_not(customer: User, an
     ]
 
 
-def test_it_asks_the_database_alike_whether_the_address_is_known_or_not(
-    customer: User, anyone: Api
-) -> None:
+def test_known_and_unknown_addresses_take_the_same_queries(customer: User, anyone: Api) -> None:
     asked = []
     for email in ("customer@example.com", "nobody@example.com"):
         with CaptureQueriesContext(connection) as queries:
@@ -51,7 +49,7 @@ def test_it_asks_the_database_alike_whether_the_address_is_known_or_not(
     assert asked[0] == asked[1]
 
 
-def test_it_mails_whoever_has_the_address_and_nobody_else(
+def test_only_the_accounts_with_the_address_get_mail(
     customer: User, neighbour: User, anyone: Api
 ) -> None:
     for email in ("CUSTOMER@example.com", "nobody@example.com"):
@@ -63,7 +61,7 @@ def test_it_mails_whoever_has_the_address_and_nobody_else(
     ]
 
 
-def test_it_mails_no_deactivated_user(customer: User, anyone: Api) -> None:
+def test_deactivated_users_get_no_mail(customer: User, anyone: Api) -> None:
     User.objects.update(is_active=False)
     anyone.post("password-reset/", {"email": "customer@example.com"})
     run_worker()
@@ -77,7 +75,7 @@ def test_it_sets_a_new_password_with_what_was_mailed(customer: User, anyone: Api
     assert anyone.post("login/", {"username": "customer", "password": PASSWORD}).status_code == 401
 
 
-def test_it_ends_every_login_of_before(customer: User, anyone: Api) -> None:
+def test_it_ends_every_earlier_login(customer: User, anyone: Api) -> None:
     pair = logins.start_login(customer)
     anyone.post("password-reset/confirm/", mailed(anyone))
     assert anyone.get("profile/", Authorization=f"Bearer {pair.access}").status_code == 401
@@ -91,7 +89,7 @@ def test_it_works_once(customer: User, anyone: Api) -> None:
     assert (again.status_code, again.json()) == (422, SPENT)
 
 
-def test_it_is_worth_nothing_after_a_login_or_an_hour(
+def test_it_expires_with_a_login_or_after_an_hour(
     customer: User, anyone: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = mailed(anyone)
@@ -114,7 +112,7 @@ def test_it_is_worth_nothing_after_a_login_or_an_hour(
         {"token": "1-" + "a" * 32},
     ],
 )
-def test_it_takes_nothing_that_was_not_mailed(
+def test_it_rejects_a_token_that_was_not_mailed(
     changed: dict[str, str], customer: User, anyone: Api
 ) -> None:
     answer = anyone.post("password-reset/confirm/", mailed(anyone) | changed)
@@ -122,7 +120,7 @@ def test_it_takes_nothing_that_was_not_mailed(
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_it_takes_no_token_of_another_user(customer: User, neighbour: User, anyone: Api) -> None:
+def test_it_rejects_a_token_of_another_user(customer: User, neighbour: User, anyone: Api) -> None:
     theirs = mailed(anyone, "neighbour@example.com")
     assert (
         anyone.post("password-reset/confirm/", mailed(anyone) | {"token": theirs["token"]}).json()
@@ -134,20 +132,20 @@ def test_it_asks_for_a_strong_password(customer: User, anyone: Api) -> None:
     answer = anyone.post(
         "password-reset/confirm/", mailed(anyone) | {"password": "customer", "password2": "x"}
     )
-    assert faults(answer) == [
+    assert field_errors(answer) == [
         ("password", "password_too_similar"),
         ("password2", "password_mismatch"),
     ]
 
 
 def test_it_names_what_is_wrong(anyone: Api, db: None) -> None:
-    assert faults(anyone.post("password-reset/", {})) == [("email", "missing")]
-    assert faults(anyone.post("password-reset/", {"email": "nobody"})) == [("email", "invalid")]
+    assert field_errors(anyone.post("password-reset/", {})) == [("email", "missing")]
+    assert field_errors(anyone.post("password-reset/", {"email": "nobody"})) == [
+        ("email", "invalid")
+    ]
 
 
-def test_it_limits_how_often_an_address_asks(
-    customer: User, anyone: Api, settings: Settings
-) -> None:
+def test_calls_of_one_address_are_limited(customer: User, anyone: Api, settings: Settings) -> None:
     settings.PASSWORD_RESET_LIMIT = 2
     assert [
         anyone.post("password-reset/", {"email": "customer@example.com"}).status_code

@@ -5,7 +5,7 @@ from django.core import mail
 
 from gasutil.models import User
 from tests.support.api import Api
-from tests.support.problems import NO_TOKEN, faults, invalid, not_allowed
+from tests.support.problems import NO_TOKEN, field_errors, invalid, not_allowed
 from tests.support.worker import run_worker
 
 FIELDS = (
@@ -14,7 +14,7 @@ FIELDS = (
 )
 
 
-def test_it_shows_ones_own(api: Any, customer: User) -> None:
+def test_it_shows_the_users_own(api: Any, customer: User) -> None:
     answer = api(customer).get("profile/")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -46,7 +46,7 @@ def test_it_is_open_to_support_approved_or_not(
     )
 
 
-def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
+def test_it_needs_a_token(anyone: Api, db: None) -> None:
     for method in ("GET", "PUT", "PATCH"):
         answer = anyone(method, "profile/", None if method == "GET" else {"first_name": "x"})
         assert (answer.status_code, answer.json(), answer.headers["WWW-Authenticate"]) == (
@@ -67,7 +67,7 @@ def test_it_is_closed_to_strangers(anyone: Api, db: None) -> None:
         {},
     ],
 )
-def test_it_takes_any_subset_by_either_method(
+def test_both_methods_accept_any_subset(
     method: str, changed: dict[str, str], api: Any, customer: User
 ) -> None:
     before = api(customer).get("profile/").json()
@@ -108,7 +108,7 @@ def test_it_lets_support_change_how_they_are_reached(
         ),
     ],
 )
-def test_it_leaves_name_and_office_of_support_to_an_administrator(
+def test_name_and_office_of_support_are_changed_by_administrators(
     who: str, changed: dict[str, str], named: str, api: Any, request: pytest.FixtureRequest
 ) -> None:
     user = request.getfixturevalue(who)
@@ -134,7 +134,7 @@ def test_it_leaves_name_and_office_of_support_to_an_administrator(
         "password",
     ],
 )
-def test_it_leaves_the_rest_to_nobody(
+def test_other_fields_cannot_be_changed(
     field: str, who: str, api: Any, request: pytest.FixtureRequest
 ) -> None:
     answer = api(request.getfixturevalue(who)).put("profile/", {field: "support"})
@@ -145,7 +145,7 @@ def test_it_leaves_the_rest_to_nobody(
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_it_lets_everybody_choose_mails_and_their_language(
+def test_everyone_chooses_their_mails_and_language(
     who: str, api: Any, request: pytest.FixtureRequest
 ) -> None:
     chosen = {"language": "hi", "muted_notices": ["customer_wrote", "on_hold", "customer_wrote"]}
@@ -155,14 +155,20 @@ def test_it_lets_everybody_choose_mails_and_their_language(
 
 
 @pytest.mark.parametrize("notice", ["received", "escalated", "password_reset", "anything"])
-def test_it_lets_nobody_turn_off_what_is_essential(notice: str, api: Any, customer: User) -> None:
-    assert faults(api(customer).patch("profile/", {"muted_notices": ["assigned", notice]})) == [
-        ("muted_notices", "enum")
+def test_essential_mails_cannot_be_turned_off(notice: str, api: Any, customer: User) -> None:
+    assert field_errors(
+        api(customer).patch("profile/", {"muted_notices": ["assigned", notice]})
+    ) == [("muted_notices", "enum")]
+
+
+def test_it_rejects_a_list_longer_than_in_the_schema(api: Any, customer: User) -> None:
+    assert field_errors(api(customer).patch("profile/", {"muted_notices": ["on_hold"] * 100})) == [
+        ("muted_notices", "too_long")
     ]
 
 
-def test_it_takes_no_language_that_there_is_not(api: Any, customer: User) -> None:
-    assert faults(
+def test_it_rejects_an_unknown_language(api: Any, customer: User) -> None:
+    assert field_errors(
         api(customer).patch("profile/", {"language": "tlh", "muted_notices": "assigned"})
     ) == [
         ("language", "enum"),
@@ -170,7 +176,7 @@ def test_it_takes_no_language_that_there_is_not(api: Any, customer: User) -> Non
     ]
 
 
-def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User) -> None:
+def test_it_reports_all_errors_at_once(api: Any, customer: User, neighbour: User) -> None:
     answer = api(customer).patch(
         "profile/",
         {
@@ -188,7 +194,9 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User, neighbour: User)
     )
 
 
-def test_it_takes_no_address_of_somebody_else(api: Any, customer: User, neighbour: User) -> None:
+def test_it_rejects_the_address_of_another_account(
+    api: Any, customer: User, neighbour: User
+) -> None:
     answer = api(customer).patch("profile/", {"email": "NEIGHBOUR@example.com"})
     assert (answer.status_code, answer.json()) == (
         422,
@@ -196,7 +204,7 @@ def test_it_takes_no_address_of_somebody_else(api: Any, customer: User, neighbou
     )
 
 
-def test_it_lets_one_keep_the_own_address(api: Any, customer: User) -> None:
+def test_the_users_own_address_is_accepted(api: Any, customer: User) -> None:
     User.objects.update(email_confirmed=True)
     answer = api(customer).patch("profile/", {"email": "customer@example.com"})
     assert (answer.status_code, answer.json()["email_confirmed"]) == (200, True)
@@ -215,16 +223,16 @@ def test_it_asks_for_a_new_address_to_be_confirmed(api: Any, customer: User) -> 
     ]
 
 
-def test_it_holds_support_to_the_domains_of_the_setting(
+def test_addresses_of_support_have_an_allowed_domain(
     api: Any, support: User, settings: Any
 ) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["example.com"]
-    assert faults(api(support).patch("profile/", {"email": "me@gmail.com"})) == [
+    assert field_errors(api(support).patch("profile/", {"email": "me@gmail.com"})) == [
         ("email", "wrong_domain")
     ]
 
 
-def test_it_keeps_who_changed_what(api: Any, customer: User) -> None:
+def test_its_history_shows_who_changed_what(api: Any, customer: User) -> None:
     api(customer).patch("profile/", {"first_name": "New"})
     row = User.history.latest("history_id")
     assert (row.first_name, row.history_user, row.history_change_reason) == (

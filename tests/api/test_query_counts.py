@@ -1,7 +1,4 @@
-"""What a call asks of the database.
-
-It is the same for one row and for sixty, for a customer and for support.
-"""
+"""The number of statements of a call is the same for one row and for sixty."""
 
 from typing import Any
 
@@ -41,6 +38,7 @@ def say_much(support: User, obj: ServiceRequest, number: int) -> None:
     [
         "requests/?page_size=100",
         "requests/?page_size=100&status=pending&ordering=priority",
+        "requests/?page_size=100&overdue=false&priority=normal",
         "requests/?page_size=100&q=x",
         "request-updates/?page_size=100",
         "request-types/",
@@ -53,7 +51,8 @@ def test_a_list_costs_the_same_for_one_row_and_for_sixty(
     file_many(customer, 1)
     before = cost(client, path)
     file_many(customer, 59)
-    assert cost(client, path) == before <= 4
+    is_sampled = "q=" in path and connection.vendor == "postgresql" and who == "support"
+    assert cost(client, path) == before <= (5 if is_sampled else 4)
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
@@ -65,7 +64,7 @@ def test_one_request_costs_the_same_with_one_update_and_with_sixty(
     before = cost(client, f"requests/{obj.pk}/")
     say_much(support, obj, 59)
     file_many(customer, 59)
-    assert cost(client, f"requests/{obj.pk}/") == before <= 6
+    assert cost(client, f"requests/{obj.pk}/") == before <= 5
 
 
 def test_the_history_of_a_request_costs_the_same_with_one_update_and_with_sixty(
@@ -90,7 +89,7 @@ def test_the_profile_costs_two(api: Any, customer: User) -> None:
         {"notes": "x"},
     ],
 )
-def test_telling_of_a_change_costs_one_statement(
+def test_planning_the_notices_of_a_change_costs_one_statement(
     changes: dict[str, Any], api: Any, customer: User, support: User
 ) -> None:
     obj = file_many(customer, 1)
@@ -107,7 +106,9 @@ def test_telling_of_a_change_costs_one_statement(
     assert result[0].startswith("INSERT")
 
 
-def test_telling_of_a_new_request_costs_one_statement(api: Any, customer: User) -> None:
+def test_planning_the_notices_of_a_new_request_costs_one_statement(
+    api: Any, customer: User
+) -> None:
     client = api(customer)
     with CaptureQueriesContext(connection) as queries:
         assert (
@@ -126,3 +127,23 @@ def test_telling_of_a_new_request_costs_one_statement(api: Any, customer: User) 
         )
         == 1
     )
+
+
+def test_a_new_request_reads_no_column_of_its_customer_again(api: Any, customer: User) -> None:
+    client = api(customer)
+    body = {"request_type": "new_connection", "description": "x"}
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post("requests/", body).status_code == 201
+    assert [query["sql"] for query in queries if 'FROM "gasutil_user"' in query["sql"]] == []
+
+
+def test_a_change_checks_its_assignee_without_reading_the_account(
+    api: Any, customer: User, support: User
+) -> None:
+    obj, client = file_many(customer, 1), api(support)
+    client.patch(f"requests/{obj.pk}/", {"assigned_to": support.pk})
+    with CaptureQueriesContext(connection) as queries:
+        assert client.patch(f"requests/{obj.pk}/", {"priority": "high"}).status_code == 200
+    read = [query["sql"] for query in queries if 'FROM "gasutil_user"' in query["sql"]]
+    assert len(read) == 1
+    assert "password" not in read[0]

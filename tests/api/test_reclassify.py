@@ -3,7 +3,7 @@ from typing import Any
 from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
-from tests.support.problems import NOT_FOUND, conflict, faults, not_allowed
+from tests.support.problems import NOT_FOUND, conflict, field_errors, not_allowed
 
 
 def test_it_works(api: Any, support: User, connection: ServiceRequest) -> None:
@@ -58,11 +58,11 @@ def test_an_emergency_needs_a_reason(api: Any, support: User, leak: ServiceReque
 
 def test_it_names_what_is_wrong(api: Any, support: User, connection: ServiceRequest) -> None:
     client, path = api(support), f"requests/{connection.pk}/reclassify/"
-    assert faults(client.post(path, {})) == [("request_type", "missing")]
-    assert faults(client.post(path, {"request_type": "pizza"})) == [
+    assert field_errors(client.post(path, {})) == [("request_type", "missing")]
+    assert field_errors(client.post(path, {"request_type": "pizza"})) == [
         ("request_type", "unknown_type")
     ]
-    assert faults(client.post(path, {"request_type": "no_supply", "status": "resolved"})) == [
+    assert field_errors(client.post(path, {"request_type": "no_supply", "status": "resolved"})) == [
         ("status", "extra_forbidden")
     ]
 

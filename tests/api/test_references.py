@@ -3,7 +3,7 @@
 from typing import Any
 
 from gasutil.models import ExternalReference, RequestUpdate, ServiceRequest, User
-from tests.support.problems import NOT_FOUND, conflict, faults, not_allowed
+from tests.support.problems import NOT_FOUND, conflict, field_errors, not_allowed
 
 ORDER = {"id": "WO-4711", "url": "https://dispatch.example.com/WO-4711"}
 
@@ -66,7 +66,7 @@ def test_it_is_found_by_the_id(
     ):
         rows = client.get(f"requests/?external={asked}").json()["results"]
         assert [row["id"] for row in rows] == expected
-    assert faults(client.get("requests/?external=dispatch")) == [
+    assert field_errors(client.get("requests/?external=dispatch")) == [
         ("external", "string_pattern_mismatch")
     ]
 
@@ -91,13 +91,13 @@ def test_a_stale_version_changes_nothing(api: Any, support: User, leak: ServiceR
 def test_it_names_what_is_wrong(api: Any, support: User, leak: ServiceRequest) -> None:
     client = api(support)
     body = {"id": " ", "url": "javascript:alert(1)", "x": 1}
-    assert faults(client.put(place(leak), body)) == [
+    assert field_errors(client.put(place(leak), body)) == [
         ("id", "string_pattern_mismatch"),
         ("url", "string_pattern_mismatch"),
         ("x", "extra_forbidden"),
     ]
-    assert faults(client.put(place(leak), {})) == [("id", "missing")]
-    assert faults(client.put(place(leak, "x" * 41), ORDER)) == [("system", "string_too_long")]
+    assert field_errors(client.put(place(leak), {})) == [("id", "missing")]
+    assert field_errors(client.put(place(leak, "x" * 41), ORDER)) == [("system", "string_too_long")]
 
 
 def test_customers_neither_see_nor_set_it(

@@ -9,7 +9,7 @@ from gasutil.identity import logins
 from gasutil.identity.logins import TokenPair
 from gasutil.models import Login, User
 from tests.support.api import Api
-from tests.support.problems import ended, faults
+from tests.support.problems import ended, field_errors
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_only_the_first_use_of_a_pair_writes(
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "\x00", "é", "{}"])
-def test_it_refuses_what_is_no_token(token: str, anyone: Api, db: None) -> None:
+def test_it_rejects_what_is_no_token(token: str, anyone: Api, db: None) -> None:
     answer = anyone.post("login/refresh/", {"refresh": token})
     assert (answer.status_code, answer.json()) == (
         401,
@@ -101,14 +101,16 @@ def test_it_refuses_what_is_no_token(token: str, anyone: Api, db: None) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_it_refuses_an_access_token(pair: TokenPair, anyone: Api) -> None:
+def test_it_rejects_an_access_token(pair: TokenPair, anyone: Api) -> None:
     answer = anyone.post("login/refresh/", {"refresh": pair.access})
     assert (answer.status_code, answer.json()) == (401, ended("This is not a refresh token."))
 
 
 def test_it_names_what_is_wrong(anyone: Api, db: None) -> None:
-    assert faults(anyone.post("login/refresh/", {})) == [("refresh", "missing")]
-    assert faults(anyone.post("login/refresh/", {"refresh": ""})) == [
+    assert field_errors(anyone.post("login/refresh/", {})) == [("refresh", "missing")]
+    assert field_errors(anyone.post("login/refresh/", {"refresh": ""})) == [
         ("refresh", "string_too_short")
     ]
-    assert faults(anyone.post("login/refresh/", {"refresh": None})) == [("refresh", "string_type")]
+    assert field_errors(anyone.post("login/refresh/", {"refresh": None})) == [
+        ("refresh", "string_type")
+    ]

@@ -12,18 +12,18 @@ from gasutil.models import User
 from gasutil.workflow import accounts
 from tests.support.api import Api
 from tests.support.bodies import ABHISHEK, ANSHU
-from tests.support.problems import APPROVAL_REQUIRED, faults, invalid
+from tests.support.problems import APPROVAL_REQUIRED, field_errors, invalid
 from tests.support.worker import run_worker
 
 
 @pytest.fixture
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time, standing still at the beginning of an hour."""
+    """The time, fixed at the beginning of an hour."""
     monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
 
 
 @pytest.mark.parametrize("given", [ANSHU, ABHISHEK], ids=["customer", "support"])
-def test_it_takes_the_given_examples_as_they_stand(
+def test_it_accepts_the_examples_of_the_contract(
     given: dict[str, str], anyone: Api, db: None
 ) -> None:
     answer = anyone.post("register/", given)
@@ -61,21 +61,21 @@ def test_it_makes_a_customer_where_no_type_is_named(anyone: Api, db: None) -> No
     )
 
 
-def test_it_keeps_a_phone_number_as_e164(anyone: Api, db: None) -> None:
+def test_a_phone_number_is_stored_as_e164(anyone: Api, db: None) -> None:
     assert (
         anyone.post("register/", ANSHU | {"phone_number": " 078901 23456 "}).json()["phone_number"]
         == "+917890123456"
     )
 
 
-def test_it_keeps_the_password_as_a_hash_alone(anyone: Api, db: None) -> None:
+def test_only_a_hash_of_the_password_is_stored(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
     user = User.objects.get()
     assert user.password.startswith("argon2$argon2id$")
     assert user.check_password("CustomerGas@2024")
 
 
-def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
+def test_it_reports_all_errors_at_once(anyone: Api, customer: User) -> None:
     answer = anyone.post(
         "register/",
         {
@@ -92,15 +92,20 @@ def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
     )
     assert answer.status_code == 422
     assert answer.json() == invalid(
-        ("first_name", "string_too_short", "This field can't be empty."),
+        ("first_name", "string_too_short", "This field can't be empty.", {"min": 1}),
         ("last_name", "missing", "This field is required."),
         (
             "phone_number",
             "invalid_phone_number",
             "Enter a valid phone number. This one is too short or too long.",
         ),
-        ("address", "string_too_long", "Enter at most 500 characters."),
-        ("user_type", "enum", "Choose one of: customer, support."),
+        ("address", "string_too_long", "Enter at most 500 characters.", {"max": 500}),
+        (
+            "user_type",
+            "enum",
+            "Choose one of: customer, support.",
+            {"values": ["customer", "support"]},
+        ),
         ("is_approved", "extra_forbidden", "There is no field with this name."),
         ("username", "taken", "This username is already taken."),
         ("email", "taken", "This email address is already taken."),
@@ -108,6 +113,7 @@ def test_it_tells_every_fault_at_once(anyone: Api, customer: User) -> None:
             "password",
             "password_too_short",
             "This password is too short. It must contain at least 8 characters.",
+            {"min": 8},
         ),
         ("password", "password_too_common", "This password is too common."),
         ("password", "password_entirely_numeric", "This password is entirely numeric."),
@@ -125,7 +131,7 @@ def test_it_names_every_field_that_is_missing(anyone: Api, db: None) -> None:
         "last_name",
         "phone_number",
     ]
-    assert faults(anyone.post("register/", {})) == [(name, "missing") for name in missing]
+    assert field_errors(anyone.post("register/", {})) == [(name, "missing") for name in missing]
 
 
 @pytest.mark.parametrize(
@@ -156,11 +162,11 @@ def test_it_names_every_field_that_is_missing(anyone: Api, db: None) -> None:
 def test_it_names_what_is_wrong(
     changed: dict[str, Any], expected: list[tuple[str, str]], anyone: Api, db: None
 ) -> None:
-    assert faults(anyone.post("register/", ANSHU | changed)) == expected
+    assert field_errors(anyone.post("register/", ANSHU | changed)) == expected
     assert not User.objects.exists()
 
 
-def test_it_takes_an_address_once_without_regard_to_case(anyone: Api, db: None) -> None:
+def test_an_address_is_unique_in_any_case(anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
     answer = anyone.post(
         "register/", ANSHU | {"username": "another", "email": "Anshu.SINGH@gmail.com"}
@@ -171,7 +177,7 @@ def test_it_takes_an_address_once_without_regard_to_case(anyone: Api, db: None) 
     )
 
 
-def test_it_makes_no_support_of_a_stranger(anyone: Api, db: None, api: Any) -> None:
+def test_a_registered_representative_is_not_approved(anyone: Api, db: None, api: Any) -> None:
     anyone.post("register/", ABHISHEK)
     user = User.objects.get()
     assert (user.is_approved, user.is_staff, user.is_superuser, user.groups.count()) == (
@@ -201,15 +207,14 @@ def test_it_approves_no_customer_by_that_setting(anyone: Api, db: None, settings
     assert not User.objects.get().is_staff
 
 
-def test_it_holds_support_to_the_domains_of_the_setting(
-    anyone: Api, db: None, settings: Any
-) -> None:
+def test_addresses_of_support_have_an_allowed_domain(anyone: Api, db: None, settings: Any) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com", "gasutility.in"]
     answer = anyone.post("register/", ABHISHEK | {"email": "boss@gmail.com"})
     result = (
         "email",
         "wrong_domain",
         "Use a work email address that ends in gasutility.com or gasutility.in.",
+        {"values": ["gasutility.com", "gasutility.in"]},
     )
     assert (answer.status_code, answer.json()) == (422, invalid(result))
     assert (
@@ -221,7 +226,9 @@ def test_it_holds_support_to_the_domains_of_the_setting(
     assert anyone.post("register/", ANSHU).status_code == 201
 
 
-def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings: Settings) -> None:
+def test_registrations_of_one_address_are_limited(
+    anyone: Api, db: None, settings: Settings
+) -> None:
     settings.REGISTER_LIMIT = 2
     result = [
         anyone.post("register/", ANSHU | {"username": f"user{n}", "email": f"user{n}@example.com"})
@@ -235,17 +242,17 @@ def test_it_limits_how_many_an_address_registers(anyone: Api, db: None, settings
 @pytest.mark.parametrize(
     "known", [{"username": "customer"}, {"email": "customer@example.com"}], ids=["name", "address"]
 )
-def test_it_limits_how_often_an_address_asks_who_has_an_account(
+def test_errors_that_reveal_accounts_are_limited(
     known: dict[str, str], wrong: dict[str, str], anyone: Api, customer: User, noon: None
 ) -> None:
     result = [anyone.post("register/", ANSHU | known | wrong).status_code for _ in range(40)]
     assert result == [422] * 20 + [429] * 20
-    assert anyone.post("register/", ANSHU).status_code == 429  # which would tell that nobody has it
+    assert (
+        anyone.post("register/", ANSHU).status_code == 429
+    )  # which would reveal that no one has it
 
 
-def test_it_limits_that_for_those_who_have_none_as_well(
-    anyone: Api, customer: User, noon: None
-) -> None:
+def test_they_are_limited_for_unknown_names_too(anyone: Api, customer: User, noon: None) -> None:
     result = [
         anyone.post("register/", ANSHU | {"username": f"user{n}", "phone_number": "12"}).status_code
         for n in range(40)
@@ -253,7 +260,7 @@ def test_it_limits_that_for_those_who_have_none_as_well(
     assert result == [422] * 20 + [429] * 20
 
 
-def test_it_counts_no_body_that_names_nobody(anyone: Api, db: None, noon: None) -> None:
+def test_a_body_without_a_name_is_not_counted(anyone: Api, db: None, noon: None) -> None:
     answers = [
         anyone.post("register/", body)
         for body in [{}, {"user_type": "x"}, {"username": " "}, []] * 10

@@ -53,7 +53,7 @@ def test_it_is_for_resolved_requests_alone(
     assert (answer.status_code, answer.json()) == (409, refused(message, ["cancelled"]))
 
 
-def test_it_refuses_everybody_else(
+def test_it_rejects_everyone_else(
     api: Any, neighbour: User, pending: User, resolved: ServiceRequest
 ) -> None:
     for user, status, body in ((neighbour, 404, NOT_FOUND), (pending, 403, APPROVAL_REQUIRED)):

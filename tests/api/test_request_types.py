@@ -6,7 +6,7 @@ from django.conf import settings
 
 from gasutil.models import RequestType, User
 from tests.support.api import Api
-from tests.support.problems import NOT_FOUND, faults
+from tests.support.problems import NOT_FOUND, field_errors
 
 SHIPPED = json.loads(
     (settings.BASE_DIR / "fixtures" / "catalogue.json").read_text(encoding="utf-8")
@@ -47,12 +47,12 @@ def test_it_hides_what_is_inactive(anyone: Api, db: None) -> None:
 
 
 @pytest.mark.parametrize("code", ["nothing_like_it", "NEW_CONNECTION", "1", "new-connection"])
-def test_it_does_not_find_what_is_not_there(code: str, anyone: Api, db: None) -> None:
+def test_a_missing_object_is_not_found(code: str, anyone: Api, db: None) -> None:
     answer = anyone.get(f"request-types/{code}/")
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
-def test_it_answers_the_same_with_a_token(
+def test_it_returns_the_same_with_a_token(
     api: Any, anyone: Api, customer: User, support: User
 ) -> None:
     answers = [
@@ -61,9 +61,9 @@ def test_it_answers_the_same_with_a_token(
     assert answers[0] == answers[1] == answers[2]
 
 
-def test_it_does_not_mind_a_token_that_is_spent(anyone: Api, db: None) -> None:
+def test_an_expired_token_is_ignored(anyone: Api, db: None) -> None:
     assert anyone.get("request-types/", Authorization="Bearer spent").status_code == 200
 
 
 def test_it_has_no_such_parameter(anyone: Api, db: None) -> None:
-    assert faults(anyone.get("request-types/?active=true")) == [("active", "extra_forbidden")]
+    assert field_errors(anyone.get("request-types/?active=true")) == [("active", "extra_forbidden")]

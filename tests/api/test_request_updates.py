@@ -12,7 +12,7 @@ from tests.support.problems import (
     APPROVAL_REQUIRED,
     NOT_FOUND,
     conflict,
-    faults,
+    field_errors,
     invalid,
     not_allowed,
     refused,
@@ -29,7 +29,7 @@ def notes_of(answer: Any) -> list[str]:
 
 # --- Recording
 # --------------------------------------------------------------------------------------------------
-def test_it_takes_the_given_example_as_it_stands(
+def test_it_accepts_the_example_of_the_contract(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     given = {
@@ -74,7 +74,7 @@ def test_it_takes_a_status_or_notes(
     assert body.items() >= text.items()
 
 
-def test_it_answers_with_the_internal_row_where_the_notes_are_internal(
+def test_it_returns_the_internal_row_of_internal_notes(
     api: Any, support: User, connection: ServiceRequest
 ) -> None:
     fields = {
@@ -100,7 +100,7 @@ def test_it_asks_for_one_of_the_two(
     )
 
 
-def test_it_has_nothing_to_record_where_the_status_is_so_already(
+def test_the_current_status_alone_is_an_error(
     api: Any, support: User, connection: ServiceRequest
 ) -> None:
     answer = api(support).post(
@@ -119,7 +119,7 @@ def test_it_has_nothing_to_record_where_the_status_is_so_already(
     )
 
 
-def test_it_says_which_moves_the_state_allows(
+def test_an_error_names_the_allowed_statuses(
     api: Any, support: User, connection: ServiceRequest
 ) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
@@ -143,26 +143,26 @@ def test_it_requires_support(
         assert (answer.status_code, answer.json()) == (403, body)
 
 
-def test_it_does_not_find_what_is_not_there(api: Any, support: User) -> None:
+def test_a_missing_object_is_not_found(api: Any, support: User) -> None:
     answer = api(support).post("request-updates/", {"service_request": 999, "notes": "x"})
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
 @pytest.mark.parametrize("pk", [0, -1, 2**63, 10**40, "x", None, 1.5, True, []])
-def test_it_names_an_id_that_is_none(pk: Any, api: Any, support: User) -> None:
+def test_an_invalid_id_is_named(pk: Any, api: Any, support: User) -> None:
     assert {
         field
-        for field, _ in faults(
+        for field, _ in field_errors(
             api(support).post("request-updates/", {"service_request": pk, "notes": "x"})
         )
     } == {"service_request"}
 
 
-def test_it_tells_every_fault_at_once(api: Any, support: User) -> None:
+def test_it_reports_all_errors_at_once(api: Any, support: User) -> None:
     answer = api(support).post(
         "request-updates/", {"status": "done", "notes": 7, "is_internal": "perhaps", "author": 1}
     )
-    assert faults(answer) == [
+    assert field_errors(answer) == [
         ("service_request", "missing"),
         ("status", "enum"),
         ("notes", "string_type"),
@@ -175,7 +175,7 @@ def test_it_tells_every_fault_at_once(api: Any, support: User) -> None:
 # --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def spoken(support: User, leak: ServiceRequest) -> ServiceRequest:
-    """The leak, on which support has said something for all and something for itself."""
+    """The leak, with a public and an internal note by support."""
     requests.update(
         leak.pk, actor=Actor(support), status=Status.IN_PROGRESS, notes="Technician assigned"
     )
@@ -269,10 +269,10 @@ def test_it_can_be_walked_to_the_end(
         ("since=lately", [("since", "invalid_time")]),
     ],
 )
-def test_it_names_what_is_wrong_with_the_question(
+def test_an_invalid_query_is_named(
     query: str, expected: list[tuple[str, str]], api: Any, customer: User
 ) -> None:
-    assert faults(api(customer).get(f"request-updates/?{query}")) == expected
+    assert field_errors(api(customer).get(f"request-updates/?{query}")) == expected
 
 
 def test_it_requires_approval(api: Any, pending: User, spoken: ServiceRequest) -> None:

@@ -9,9 +9,11 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.api.framework import idempotency
 from gasutil.models import IdempotencyKey, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil_verify.proofs import verify_proof
 from tests.support.api import Api
 from tests.support.bodies import CONNECTION, LEAK
-from tests.support.problems import TYPE, faults, invalid, not_allowed
+from tests.support.problems import TYPE, field_errors, invalid, not_allowed
+from tests.support.proof import log_key, publish
 
 KEY = "5e7a9f9e-0a35-4b0c-8a92-0e0f6a2d2c11"
 
@@ -19,7 +21,7 @@ KEY = "5e7a9f9e-0a35-4b0c-8a92-0e0f6a2d2c11"
 @pytest.mark.parametrize(
     ("given", "priority"), [(LEAK, "emergency"), (CONNECTION, "normal")], ids=["leak", "connection"]
 )
-def test_it_takes_the_given_examples_as_they_stand(
+def test_it_accepts_the_examples_of_the_contract(
     given: dict[str, str], priority: str, api: Any, customer: User
 ) -> None:
     answer = api(customer).post("requests/", given)
@@ -45,7 +47,17 @@ def test_it_takes_the_given_examples_as_they_stand(
     )
 
 
-def test_it_can_be_read_where_the_answer_says(api: Any, customer: User) -> None:
+def test_it_says_where_its_proof_is(api: Any, customer: User) -> None:
+    answers = [api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY) for _ in range(2)]
+    pk = answers[0].json()["id"]
+    link = f'</api/v1/requests/{pk}/proof/>; rel="https://c2sp.org/tlog-proof"'
+    assert [answer.headers["Link"] for answer in answers] == [link, link]
+    publish()
+    proof = verify_proof(api(customer).get(f"requests/{pk}/proof/").content, log_key())
+    assert proof.rows[0].values["description"] == CONNECTION["description"]
+
+
+def test_it_can_be_read_at_the_location_header(api: Any, customer: User) -> None:
     answer = api(customer).post("requests/", CONNECTION)
     shown = api(customer).get(answer.headers["Location"].removeprefix("/api/v1/"))
     assert shown.json().items() >= answer.json().items()
@@ -75,7 +87,7 @@ def test_it_keeps_text_as_people_type_it_without_blank_ends(api: Any, customer: 
     assert body["description"] == "नया कनेक्शन 🔥\nplease"
 
 
-def test_it_refuses_support(api: Any, support: User, pending: User) -> None:
+def test_it_rejects_support(api: Any, support: User, pending: User) -> None:
     for user in (support, pending):
         answer = api(user).post("requests/", LEAK)
         assert (answer.status_code, answer.json()) == (
@@ -84,7 +96,7 @@ def test_it_refuses_support(api: Any, support: User, pending: User) -> None:
         )
 
 
-def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
+def test_it_reports_all_errors_at_once(api: Any, customer: User) -> None:
     answer = api(customer).post(
         "requests/",
         {
@@ -97,7 +109,7 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
     assert answer.status_code == 422
     assert answer.json() == invalid(
         ("description", "missing", "This field is required."),
-        ("address", "string_too_long", "Enter at most 500 characters."),
+        ("address", "string_too_long", "Enter at most 500 characters.", {"max": 500}),
         ("priority", "extra_forbidden", "There is no field with this name."),
         ("request_type", "unknown_type", "No such request type. `GET request-types/` lists them."),
     )
@@ -124,16 +136,27 @@ def test_it_tells_every_fault_at_once(api: Any, customer: User) -> None:
 def test_it_names_what_is_wrong(
     changed: dict[str, Any], expected: list[tuple[str, str]], api: Any, customer: User
 ) -> None:
-    assert faults(api(customer).post("requests/", CONNECTION | changed)) == expected
+    assert field_errors(api(customer).post("requests/", CONNECTION | changed)) == expected
     assert not ServiceRequest.objects.exists()
 
 
 @pytest.mark.parametrize("details", [[], "x", 7])
-def test_it_takes_no_details_that_are_no_object(details: Any, api: Any, customer: User) -> None:
+def test_details_have_to_be_an_object(details: Any, api: Any, customer: User) -> None:
     assert {
         field
-        for field, _ in faults(api(customer).post("requests/", CONNECTION | {"details": details}))
+        for field, _ in field_errors(
+            api(customer).post("requests/", CONNECTION | {"details": details})
+        )
     } == {"details"}
+
+
+def test_an_answer_to_no_question_is_an_unknown_field(api: Any, customer: User) -> None:
+    answer = api(customer).post("requests/", CONNECTION | {"details": {"no_such_field": 1}})
+    [error] = answer.json()["errors"]
+    assert (error["field"], error["message"]) == (
+        "details.no_such_field",
+        "There is no field with this name.",
+    )
 
 
 def test_it_takes_what_is_as_long_as_allowed(api: Any, customer: User) -> None:
@@ -149,7 +172,9 @@ def test_it_takes_no_request_of_an_inactive_type(
     api: Any, customer: User, connection: ServiceRequest
 ) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
-    assert faults(api(customer).post("requests/", CONNECTION)) == [("request_type", "unknown_type")]
+    assert field_errors(api(customer).post("requests/", CONNECTION)) == [
+        ("request_type", "unknown_type")
+    ]
     assert (
         api(customer).get(f"requests/{connection.pk}/").json()["request_type"] == "new_connection"
     )
@@ -160,13 +185,13 @@ def test_it_asks_for_an_address_where_the_profile_has_none(api: Any, customer: U
     answer = api(customer).post("requests/", {"request_type": "new_connection", "description": "x"})
     assert (answer.status_code, answer.json()) == (
         422,
-        invalid(("address", "required", "Enter an address. Your profile has none.")),
+        invalid(("address", "required", "Enter an address or coordinates.")),
     )
 
 
 # --- Idempotency-Key
 # ----------------------------------------------------------------------------------------------
-def test_it_gives_the_first_answer_to_a_retry(api: Any, customer: User) -> None:
+def test_a_retry_gets_the_first_response(api: Any, customer: User) -> None:
     first, retry = (
         api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY) for _ in range(2)
     )
@@ -202,13 +227,13 @@ def test_a_retry_has_the_status_of_the_first_response(status: int, customer: Use
     )
 
 
-def test_it_takes_a_body_that_is_written_otherwise_for_the_same(api: Any, customer: User) -> None:
+def test_the_same_body_in_another_form_is_the_same(api: Any, customer: User) -> None:
     first = api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY)
     retry = api(customer).post("requests/", dict(reversed(CONNECTION.items())), Idempotency_Key=KEY)
     assert (retry.status_code, retry.json()) == (201, first.json())
 
 
-def test_it_refuses_another_body_under_the_same_key(api: Any, customer: User) -> None:
+def test_it_rejects_another_body_with_the_same_key(api: Any, customer: User) -> None:
     api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY)
     answer = api(customer).post(
         "requests/", CONNECTION | {"description": "Another"}, Idempotency_Key=KEY
@@ -233,7 +258,7 @@ def test_it_keeps_the_keys_of_different_customers_apart(
     assert [answer.json()["customer"] for answer in answers] == [customer.pk, neighbour.pk]
 
 
-def test_it_keeps_no_answer_to_what_was_refused(api: Any, customer: User) -> None:
+def test_no_error_is_stored_for_retries(api: Any, customer: User) -> None:
     RequestType.objects.filter(code="new_connection").update(is_active=False)
     assert api(customer).post("requests/", CONNECTION, Idempotency_Key=KEY).status_code == 422
     RequestType.objects.filter(code="new_connection").update(is_active=True)
@@ -258,11 +283,13 @@ def test_it_files_a_second_request_without_a_key(api: Any, customer: User) -> No
 @pytest.mark.parametrize(
     ("key", "status"), [("a" * 255, 201), ("a" * 256, 422), ("ключ", 201), ("a\x00b", 422)]
 )
-def test_it_takes_any_key_that_can_be_kept(key: str, status: int, api: Any, customer: User) -> None:
+def test_any_key_that_can_be_stored_is_accepted(
+    key: str, status: int, api: Any, customer: User
+) -> None:
     assert api(customer).post("requests/", CONNECTION, Idempotency_Key=key).status_code == status
 
 
-def test_it_refuses_a_stranger(anyone: Api, db: None) -> None:
+def test_it_rejects_a_call_without_a_token(anyone: Api, db: None) -> None:
     assert anyone.post("requests/", LEAK).status_code == 401
 
 
@@ -280,6 +307,6 @@ def test_a_line_break_counts_once_however_it_is_written(api: Any, customer: User
         "requests/", CONNECTION | {"description": "a" + "\r\n" * 3998 + "b"}
     )
     assert (answer.status_code, answer.json()["description"]) == (201, "a" + "\n" * 3998 + "b")
-    assert faults(
+    assert field_errors(
         api(customer).post("requests/", CONNECTION | {"description": "a" + "\r\n" * 3999 + "b"})
     ) == [("description", "string_too_long")]

@@ -22,7 +22,7 @@ def test_it_works(api: Any, customer: User, leak: ServiceRequest) -> None:
     ][0]
 
 
-def test_it_tells_what_happened_the_oldest_first(
+def test_it_shows_the_updates_oldest_first(
     api: Any, customer: User, support: User, leak: ServiceRequest
 ) -> None:
     requests.update(
@@ -80,7 +80,7 @@ def test_it_tells_what_happened_the_oldest_first(
         (Status.RESOLVED, ["in_progress"], ["in_progress"]),
     ],
 )
-def test_it_tells_each_what_they_may_do_next(
+def test_it_shows_the_allowed_statuses_of_each_role(
     status: Status,
     for_customer: list[str],
     for_support: list[str],
@@ -105,9 +105,7 @@ def test_it_names_the_version(api: Any, support: User, connection: ServiceReques
     assert (answer.headers["ETag"][:3], answer.json()["version"]) == ('"2-', 2)
 
 
-def test_it_answers_a_neighbour_as_if_it_were_not_there(
-    api: Any, neighbour: User, leak: ServiceRequest
-) -> None:
+def test_a_neighbour_gets_404(api: Any, neighbour: User, leak: ServiceRequest) -> None:
     answers = [
         api(neighbour).get(f"requests/{pk}/", X_Request_Id="the-same-id")
         for pk in (leak.pk, leak.pk + 1000)
@@ -131,8 +129,6 @@ def test_it_requires_approval(api: Any, pending: User, leak: ServiceRequest) -> 
 @pytest.mark.parametrize(
     "pk", ["0", str(2**63 - 1), str(2**63), str(10**40), "-1", "1.5", "x", "%00", "1%0A"]
 )
-def test_it_finds_nothing_under_what_is_no_id(
-    pk: str, api: Any, support: User, leak: ServiceRequest
-) -> None:
+def test_an_invalid_id_is_404(pk: str, api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).get(f"requests/{pk}/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")

@@ -12,7 +12,7 @@ from gasutil.access import Actor
 from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.workflow import requests
 from tests.support.lists import FIELDS, below, walk
-from tests.support.problems import APPROVAL_REQUIRED, faults, invalid
+from tests.support.problems import APPROVAL_REQUIRED, field_errors, invalid
 from tests.support.request_types import make_type
 
 NO_CURSOR = invalid(
@@ -175,9 +175,7 @@ def test_it_keeps_filters_and_size_in_the_addresses_of_other_pages(
     }
 
 
-def test_it_tells_nothing_of_a_neighbour_by_a_cursor_of_theirs(
-    api: Any, customer: User, neighbour: User
-) -> None:
+def test_a_cursor_of_a_neighbour_reveals_nothing(api: Any, customer: User, neighbour: User) -> None:
     file_many(customer, 3)
     cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)[
         "cursor"
@@ -203,7 +201,7 @@ def test_it_tells_nothing_of_a_neighbour_by_a_cursor_of_theirs(
         "WyItY3JlYXRlZF9hdCIsIngiLDEsZmFsc2Vd",
     ],
 )
-def test_it_refuses_what_is_no_cursor(
+def test_it_rejects_an_invalid_cursor(
     cursor: str, api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     answer = api(customer).get(f"requests/?cursor={cursor}")
@@ -229,7 +227,7 @@ def test_it_refuses_what_is_no_cursor(
     ],
 )
 @pytest.mark.parametrize("ordering", ["-id", "created_at", "priority"])
-def test_it_does_not_fail_at_a_cursor_that_somebody_made_up(
+def test_a_forged_cursor_is_no_server_error(
     value: str, ordering: str, api: Any, support: User, leak: ServiceRequest
 ) -> None:
     made_up = urlsafe_b64encode(f'["{ordering}",{value},1,false]'.encode()).decode().rstrip("=")
@@ -237,7 +235,7 @@ def test_it_does_not_fail_at_a_cursor_that_somebody_made_up(
     assert answer.status_code in (200, 422)
 
 
-def test_it_refuses_a_cursor_of_another_ordering(api: Any, customer: User) -> None:
+def test_it_rejects_a_cursor_of_another_ordering(api: Any, customer: User) -> None:
     file_many(customer, 2)
     cursor = parse_qs(urlsplit(api(customer).get("requests/?page_size=1").json()["next"]).query)[
         "cursor"
@@ -256,7 +254,7 @@ def test_it_refuses_a_cursor_of_another_ordering(api: Any, customer: User) -> No
     ],
 )
 def test_it_bounds_the_page(size: str, code: str, api: Any, customer: User) -> None:
-    assert faults(api(customer).get(f"requests/?page_size={size}")) == [("page_size", code)]
+    assert field_errors(api(customer).get(f"requests/?page_size={size}")) == [("page_size", code)]
 
 
 def test_it_has_a_hundred_rows_a_page_at_most(api: Any, support: User, customer: User) -> None:
@@ -327,7 +325,7 @@ def test_it_filters(
 def test_a_plain_date_is_that_day_where_the_operator_is(
     api: Any, support: User, three: list[ServiceRequest], settings: LazySettings
 ) -> None:
-    """Filed 45 minutes into the day of the operator, which is still the day before in UTC."""
+    """The request is filed 45 minutes after the operator's midnight, the day before in UTC."""
     settings.TIME_ZONE = "Asia/Kolkata"
     ServiceRequest.objects.filter(pk=three[1].pk).update(created_at="2026-03-04T19:15:00Z")
     desk = api(support)
@@ -375,7 +373,7 @@ def test_it_finds_a_request_by_its_reference_however_it_is_typed(
         assert ids(api(support).get(f"requests/?q={typed}")) == [leak.pk]
 
 
-def test_it_tells_what_is_overdue(
+def test_it_shows_what_is_overdue(
     api: Any, customer: User, support: User, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     ServiceRequest.objects.filter(pk=leak.pk).update(
@@ -429,18 +427,18 @@ def test_it_tells_what_is_overdue(
 def test_it_names_what_is_wrong(
     query: str, expected: list[tuple[str, str]], api: Any, support: User
 ) -> None:
-    assert faults(api(support).get(f"requests/?{query}")) == expected
+    assert field_errors(api(support).get(f"requests/?{query}")) == expected
 
 
 @pytest.mark.parametrize("value", ["0", "-1", str(2**63), "1.5", "you", ""])
-def test_it_names_an_assignee_that_is_none(value: str, api: Any, support: User) -> None:
+def test_an_invalid_assignee_is_named(value: str, api: Any, support: User) -> None:
     assert {
         field.split(".")[0]
-        for field, _ in faults(api(support).get(f"requests/?assigned_to={value}"))
+        for field, _ in field_errors(api(support).get(f"requests/?assigned_to={value}"))
     } == {"assigned_to"}
 
 
-def test_it_tells_an_unknown_parameter_in_words(api: Any, support: User) -> None:
+def test_an_unknown_parameter_is_named(api: Any, support: User) -> None:
     answer = api(support).get("requests/?state=pending")
     assert (answer.status_code, answer.json()) == (
         422,

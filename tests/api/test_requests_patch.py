@@ -9,7 +9,7 @@ from tests.support.problems import (
     APPROVAL_REQUIRED,
     NOT_FOUND,
     TYPE,
-    faults,
+    field_errors,
     invalid,
     not_allowed,
     refused,
@@ -18,7 +18,7 @@ from tests.support.problems import (
 GIVEN = {"status": "in_progress", "notes": "Technician assigned for inspection"}
 
 
-def test_it_takes_the_given_example_as_it_stands(
+def test_it_accepts_the_example_of_the_contract(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     answer = api(support).patch(f"requests/{leak.pk}/", GIVEN)
@@ -55,9 +55,7 @@ def test_it_changes_several_things_at_once(
     )
 
 
-def test_it_takes_a_request_from_its_assignee(
-    api: Any, support: User, connection: ServiceRequest
-) -> None:
+def test_it_removes_the_assignee(api: Any, support: User, connection: ServiceRequest) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk)
     assert (
         api(support)
@@ -70,7 +68,7 @@ def test_it_takes_a_request_from_its_assignee(
 @pytest.mark.parametrize(
     "body", [{}, {"status": "pending"}, {"priority": "normal", "assigned_to": None}, {"notes": ""}]
 )
-def test_it_changes_nothing_where_all_is_so_already(
+def test_a_change_without_an_effect_writes_nothing(
     body: dict[str, Any], api: Any, support: User, connection: ServiceRequest
 ) -> None:
     answer = api(support).patch(f"requests/{connection.pk}/", body)
@@ -81,7 +79,7 @@ def test_it_changes_nothing_where_all_is_so_already(
     )
 
 
-def test_it_refuses_the_customer_on_the_own_request(
+def test_it_rejects_the_customer_on_their_own_request(
     api: Any, customer: User, leak: ServiceRequest
 ) -> None:
     answer = api(customer).patch(f"requests/{leak.pk}/", GIVEN)
@@ -101,7 +99,7 @@ def test_it_requires_approval(api: Any, pending: User, leak: ServiceRequest) -> 
     assert (answer.status_code, answer.json()) == (403, APPROVAL_REQUIRED)
 
 
-def test_it_says_which_moves_the_state_allows(
+def test_an_error_names_the_allowed_statuses(
     api: Any, support: User, connection: ServiceRequest
 ) -> None:
     requests.resolve(connection.pk, actor=Actor(support))
@@ -112,7 +110,7 @@ def test_it_says_which_moves_the_state_allows(
     assert (answer.status_code, answer.json()) == (409, refused(message, ["in_progress"]))
 
 
-def test_it_does_not_resolve_an_emergency_without_a_word(
+def test_an_emergency_is_not_resolved_without_notes(
     api: Any, support: User, leak: ServiceRequest
 ) -> None:
     answer = api(support).patch(f"requests/{leak.pk}/", {"status": "resolved"})
@@ -141,7 +139,7 @@ def test_it_changes_the_version_that_was_seen(
     assert api(support).patch(f"requests/{connection.pk}/", GIVEN, If_Match=tag).status_code == 200
 
 
-def test_it_refuses_a_version_that_is_no_longer_the_newest(
+def test_it_rejects_a_stale_version(
     api: Any, support: User, colleague: User, connection: ServiceRequest
 ) -> None:
     seen = api(support).get(f"requests/{connection.pk}/").headers["ETag"]
@@ -160,13 +158,13 @@ def test_it_refuses_a_version_that_is_no_longer_the_newest(
 @pytest.mark.parametrize(
     "tag", ['"0"', '"x"', "nonsense", '""', '"-1"', '"99999999999999999999"', 'W/"1"', '"¹"']
 )
-def test_it_takes_no_other_version(
+def test_it_rejects_an_invalid_version(
     tag: str, api: Any, support: User, connection: ServiceRequest
 ) -> None:
     assert api(support).patch(f"requests/{connection.pk}/", GIVEN, If_Match=tag).status_code == 412
 
 
-def test_it_tells_a_neighbour_nothing_by_a_version(
+def test_a_version_reveals_nothing_to_a_neighbour(
     api: Any, neighbour: User, leak: ServiceRequest
 ) -> None:
     answer = api(neighbour).patch(f"requests/{leak.pk}/", GIVEN, If_Match='"7"')
@@ -175,12 +173,12 @@ def test_it_tells_a_neighbour_nothing_by_a_version(
 
 # --- What is wrong
 # ------------------------------------------------------------------------------------------------
-def test_it_tells_every_fault_at_once(api: Any, support: User, leak: ServiceRequest) -> None:
+def test_it_reports_all_errors_at_once(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).patch(
         f"requests/{leak.pk}/",
         {"status": "done", "priority": 1, "notes": "a" * 4001, "assigned_to": 0, "owner": 1},
     )
-    assert faults(answer) == [
+    assert field_errors(answer) == [
         ("status", "enum"),
         ("notes", "string_too_long"),
         ("priority", "enum"),
@@ -222,13 +220,13 @@ def test_it_assigns_to_approved_representatives_alone(
 def test_it_leaves_what_the_customer_filed_alone(
     field: str, api: Any, support: User, leak: ServiceRequest
 ) -> None:
-    assert faults(api(support).patch(f"requests/{leak.pk}/", {field: "x"})) == [
+    assert field_errors(api(support).patch(f"requests/{leak.pk}/", {field: "x"})) == [
         (field, "extra_forbidden")
     ]
 
 
 @pytest.mark.parametrize("pk", [0, 2**63 - 1, 2**63, 10**30])
-def test_it_does_not_find_what_is_not_there(pk: int, api: Any, support: User) -> None:
+def test_a_missing_object_is_not_found(pk: int, api: Any, support: User) -> None:
     assert api(support).patch(f"requests/{pk}/", GIVEN).status_code == 404
 
 
@@ -238,7 +236,7 @@ def test_it_does_not_find_what_is_not_there(pk: int, api: Any, support: User) ->
 def test_null_for_what_cannot_be_empty_is_an_error(
     field: str, code: str, api: Any, support: User, connection: ServiceRequest
 ) -> None:
-    assert faults(api(support).patch(f"requests/{connection.pk}/", {field: None})) == [
+    assert field_errors(api(support).patch(f"requests/{connection.pk}/", {field: None})) == [
         (field, code)
     ]
 

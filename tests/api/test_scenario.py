@@ -1,4 +1,4 @@
-"""The story that the project was asked for, from the first registration to the resolved leak."""
+"""The whole story, from the first registration to the resolved leak."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.bodies import ABHISHEK, ANSHU, CONNECTION, LEAK
 
 
 def log_in(anyone: Api, given: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Log in and return the tokens, and the header that they make."""
+    """Log in and return the tokens and the Authorization header."""
     answer = anyone.post("login/", {"username": given["username"], "password": given["password"]})
     assert answer.status_code == 200
     return answer.json(), {"Authorization": f"Bearer {answer.json()['access']}"}

@@ -1,4 +1,4 @@
-"""What an update says of what happened: the same in lists, details, responses and events."""
+"""An update has the same fields in lists, details, responses and events."""
 
 import json
 from pathlib import Path

@@ -6,7 +6,7 @@ from gasutil.access import Actor
 from gasutil.models import RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.api import Api
-from tests.support.problems import faults
+from tests.support.problems import field_errors
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def test_it_goes_back(ids: list[int], support: User) -> None:
 def test_it_rejects_another_order(support: User) -> None:
     for ordering in ("-id",):
         answer = Api(support).get(f"request-updates/?after=1&ordering={ordering}")
-        assert faults(answer) == [("ordering", "fixed_ordering")]
-    assert faults(Api(support).get("request-updates/?after=x")) == [("after", "int_parsing")]
-    assert faults(Api(support).get("request-updates/?after=-1")) == [
+        assert field_errors(answer) == [("ordering", "fixed_ordering")]
+    assert field_errors(Api(support).get("request-updates/?after=x")) == [("after", "int_parsing")]
+    assert field_errors(Api(support).get("request-updates/?after=-1")) == [
         ("after", "greater_than_equal")
     ]
 
@@ -63,4 +63,4 @@ def test_a_cursor_of_another_list_is_none(ids: list[int], support: User) -> None
     page = Api(support).get("request-updates/?page_size=1").json()
     cursor = page["next"].partition("cursor=")[2].partition("&")[0]
     answer = Api(support).get(f"request-updates/?after=0&cursor={cursor}")
-    assert faults(answer) == [("cursor", "invalid_cursor")]
+    assert field_errors(answer) == [("cursor", "invalid_cursor")]

@@ -25,7 +25,7 @@ from gasutil.concurrent_indexes import (
     MakeUniqueOnline,
     RemoveIndexOnline,
 )
-from gasutil.history_triggers import MakeAppendOnly, ReplaceTriggerFunction
+from gasutil.history_triggers import FillCustomer, MakeAppendOnly, ReplaceTriggerFunction
 
 ONLINE = (
     AddFieldOnline,
@@ -33,6 +33,7 @@ ONLINE = (
     AddTrigramIndexOnline,
     DropFieldIndexOnline,
     DropIndexesOnline,
+    FillCustomer,
     MakeAppendOnly,
     MakeUniqueOnline,
     RemoveIndexOnline,

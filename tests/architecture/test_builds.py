@@ -1,7 +1,4 @@
-"""Builds can be repeated.
-
-Images and packages have exact versions, and the workflow runs what everyone runs.
-"""
+"""Builds are reproducible: exact versions of images and packages, and one workflow for all."""
 
 import json
 import re
@@ -41,7 +38,9 @@ def test_an_image_has_an_exact_version(image: str) -> None:
     assert re.fullmatch(r"[a-z]+(:\d+\.\d+\S*|@sha256:[0-9a-f]{64})", image)
 
 
-@pytest.mark.parametrize("folder", ["tests/javascript", "tests/contract/typescript"])
+@pytest.mark.parametrize(
+    "folder", ["tests/javascript", "tests/document", "tests/contract/typescript"]
+)
 def test_npm_installs_what_is_locked_with_hashes(folder: str) -> None:
     lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     assert [

@@ -1,4 +1,4 @@
-"""Where tests keep what they share."""
+"""Code that tests share is in tests/support/."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Imports point one way, and a service request changes through `gasutil.workflow` alone."""
+"""Imports have one direction, and service requests change through `gasutil.workflow` alone."""
 
 import ast
 import subprocess
@@ -38,10 +38,10 @@ def test_imports_point_one_way() -> None:
 
 
 def changes_of_requests(source: str) -> Iterator[str]:
-    """Find the calls that would write a service request, or its log, past the verbs.
+    """Find the calls that would write a service request or its log without a verb.
 
-    That is a changing method on an expression that names either model, or on a variable that holds
-    a request by the names the house uses for one.
+    That is a changing method of either model, or of a variable with one of the usual names of a
+    request.
     """
     for node in ast.walk(ast.parse(source)):
         if (
@@ -72,7 +72,7 @@ def changes_of_requests(source: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     "path", ENTRY_POINTS, ids=[str(path.relative_to(ROOT)) for path in ENTRY_POINTS]
 )
-def test_no_door_writes_a_service_request_itself(path: Path) -> None:
+def test_no_entry_point_writes_a_service_request_itself(path: Path) -> None:
     assert list(changes_of_requests(path.read_text(encoding="utf-8"))) == []
 
 
@@ -87,9 +87,9 @@ def test_no_door_writes_a_service_request_itself(path: Path) -> None:
         "user.service_requests.all().update(status='x')",
     ],
 )
-def test_it_would_be_noticed(source: str) -> None:
+def test_a_violation_is_found(source: str) -> None:
     assert list(changes_of_requests(source)) == [source]
 
 
-def test_the_verbs_would_not() -> None:
+def test_the_verbs_are_no_violation() -> None:
     assert list(changes_of_requests("requests.update(service_request.pk, status='x')")) == []

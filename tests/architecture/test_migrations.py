@@ -30,6 +30,7 @@ REVIEWED: Mapping[str, str] = {
     f"0041_work_permission: {NOT_BATCHED}": "it is some groups and representatives",
     f"0020_export_permission: {NOT_BATCHED}": "it is one row",
     f"0046_plain_permission_name: {NOT_BATCHED}": "it is one row",
+    f"0063_safety_approval: {NOT_BATCHED}": "it is some request types",
 }
 
 

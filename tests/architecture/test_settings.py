@@ -1,7 +1,4 @@
-"""The settings can be read by all who have this folder.
-
-It does not matter how the program that reads them is started.
-"""
+"""The settings can be read from any folder, however the program is started."""
 
 import os
 import shutil
@@ -13,9 +10,9 @@ from project.settings import BASE_DIR
 
 
 def start(folder: Path, settings: str, code: str, **environment: str) -> str:
-    """Start Django in a copy of the folder, and return the output of the code there.
+    """Start Django in a copy of the folder that has only the application.
 
-    The copy has nothing but the application.
+    Return the output of the code.
     """
     shutil.copytree(
         BASE_DIR / "project", folder / "project"
@@ -58,7 +55,7 @@ def test_the_libraries_see_the_env_file_too(tmp_path: Path) -> None:
     assert start(tmp_path, "project.settings", code) == "of-the-file of-the-file"
 
 
-def test_the_tests_do_not(tmp_path: Path) -> None:
+def test_the_tests_do_not_read_the_env_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SITE_NAME=Of the file\n")
     code = "from django.conf import settings; print(settings.SITE_NAME)"
     assert start(tmp_path, "project.settings_test", code) == "Gas Service Desk"

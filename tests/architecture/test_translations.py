@@ -1,6 +1,6 @@
 """Translations of the console, the pages and the mails.
 
-Whatever they mark for translation has one, and what is compiled is what was translated.
+Every marked text has one, and the compiled files are current.
 """
 
 import gettext
@@ -44,7 +44,7 @@ def test_every_text_is_translated(catalogue: polib.POFile) -> None:
     assert sorted(translated - {text.singular for text in texts}) == [], HOW
 
 
-def test_nothing_in_braces_is_lost(catalogue: polib.POFile) -> None:
+def test_placeholders_are_kept(catalogue: polib.POFile) -> None:
     for entry in catalogue:
         for text in texts_of(entry):
             assert set(PLACEHOLDER.findall(text)) == set(

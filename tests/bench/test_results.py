@@ -1,19 +1,26 @@
 """The results of `make bench`: verdicts on the goals, tables, the plot, and what is stored."""
 
 import dataclasses
+import json
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from bench import profile as profiling
 from bench import store
 from bench.calls import CALLS, Kind
+from bench.client import Ask
 from bench.goals import COMPARED, GOALS, Measure, verdicts
 from bench.load import Load
 from bench.plot import plot
+from bench.profile import WARM_UP, layer_of
 from bench.results import collect
 from bench.rounds import Samples
-from bench.tables import tables
+from bench.tables import profile, tables
+from gasutil.identity import logins
+from gasutil.models import User
 
 SIZES = [1000, 100_000]
 MILLISECONDS = {"1000": 2.0, "100000": 2.0, "floor": 1.0, "peer": 8.0, "today": 6.0}
@@ -30,7 +37,7 @@ MACHINE = {
 
 
 def results(monkeypatch: pytest.MonkeyPatch, **slow: float) -> dict[str, Any]:
-    """Return the results of a run in which our time of the given calls is another."""
+    """Return the results of a run, with other times for some calls."""
     monkeypatch.setattr("bench.results.machine", lambda: MACHINE)
     samples = Samples(loops=[3.0, 3.5])
     for call in CALLS:
@@ -70,6 +77,46 @@ def test_only_growth_counts_for_calls_that_0_1_0_is_not_measured_with(
 def test_every_table_is_as_wide_as_its_headings(monkeypatch: pytest.MonkeyPatch) -> None:
     for table in tables(results(monkeypatch)):
         assert {len(row) for row in table.rows} <= {len(table.headings)}, table.title
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "layer"),
+    [
+        (
+            "~",
+            "<method 'execute' of 'psycopg_c._psycopg.Cursor' objects>",
+            "PostgreSQL and psycopg",
+        ),
+        ("lib/django/db/models/sql/compiler.py", "as_sql", "queries of Django"),
+        ("lib/django/test/client.py", "generic", "the bench's client"),
+        ("lib/django/core/handlers/base.py", "get_response", "Django"),
+        ("lib/ninja/operation.py", "run", "django-ninja and pydantic"),
+        ("/desk/gasutil/access.py", "find", "this application"),
+        ("~", "<built-in method builtins.len>", "Python and other packages"),
+    ],
+)
+def test_a_profile_knows_the_layer_of_each_function(path: str, name: str, layer: str) -> None:
+    assert layer_of(path, name) == layer
+
+
+def test_a_call_is_profiled(
+    customer: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = Ask("GET", "/api/v1/requests/", logins.start_login(customer).access)
+    file = tmp_path / "asks.json"
+    file.write_text(json.dumps({"list": [ask] * (WARM_UP + 2)}))
+    profiling.profile(str(file))
+    spent = json.loads(capsys.readouterr().out)["list"]
+    assert spent.keys() >= {"this application", "queries of Django", "Django"}
+    assert min(spent.values()) > 0
+
+
+def test_a_profile_has_the_share_of_each_layer() -> None:
+    table = profile(
+        {"profile": {"create": {"Django": 3.0, "PostgreSQL": 1.0}, "patch": {"Django": 1.0}}}
+    )
+    assert table.headings == ("Call", "Django", "PostgreSQL")
+    assert table.rows[0] == ("create", "75%", "25%")
 
 
 def test_the_plot_is_an_svg_with_a_bar_for_each_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,6 @@
-"""`gasutil-cli` in processes of its own.
+"""`gasutil-cli` in separate processes, against a real server that is killed and restarted."""
 
-They run against a real server that is killed and restarted under them.
-"""
-
+import base64
 import json
 import os
 import queue
@@ -20,6 +18,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from gasutil_verify.notes import LOG_KEY, VerifierKey
 from project.settings import BASE_DIR
 from tests.support.databases import empty_database
 from tests.support.people import PASSWORD
@@ -29,7 +28,8 @@ from tests.support.waiting import wait_for
 pytestmark = pytest.mark.services
 PROMPT_SECONDS = 1.0
 TIMEOUT_SECONDS = 60.0
-SOURCE = BASE_DIR / "clients" / "python" / "src"
+SOURCES = [BASE_DIR / "clients" / "python" / "src", BASE_DIR / "clients" / "verify"]
+KEY = base64.b64encode(bytes(range(32))).decode()
 AGENT = f"""
 from django.contrib.auth.models import Group
 from gasutil.groups import SUPPORT
@@ -48,21 +48,26 @@ requests.comment({pk}, actor=Actor(User.objects.get(username="agent")), notes={n
 
 
 class App:
-    """The app of one customer, with a folder to remember things in."""
+    """The app of one customer, with a folder for its state."""
 
     def __init__(self, server: str, folder: Path) -> None:
         self.folder = folder
         self.environment = os.environ | {
             "GASUTIL_SERVER": server,
             "XDG_STATE_HOME": str(folder),
-            "PYTHONPATH": str(SOURCE),
+            "PYTHONPATH": os.pathsep.join(map(str, SOURCES)),
             "TZ": "UTC",
         }
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "gasutil_client.cli", *arguments]
         return subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=self.folder.parent,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
@@ -111,9 +116,12 @@ class App:
     def kept(self, name: str) -> dict[str, Any]:
         return dict(json.loads(next(self.folder.rglob(name)).read_text(encoding="utf-8")))
 
+    def key(self) -> str:
+        return next(self.folder.rglob("log.key")).read_text(encoding="utf-8")
+
 
 class Watcher:
-    """`gasutil-cli watch`, and what it prints, line by line as it comes."""
+    """`gasutil-cli watch`, and the lines that it prints."""
 
     def __init__(self, app: App, *arguments: str) -> None:
         self.process = app.start("watch", *arguments)
@@ -133,7 +141,7 @@ class Watcher:
             into.put(line.rstrip("\n"))
 
     def sees(self, text: str, seconds: float = TIMEOUT_SECONDS) -> float:
-        """Wait for the next line, which has to say something; return how long it took."""
+        """Wait for the next line, which has to match; return the seconds that it took."""
         began = time.monotonic()
         try:
             line = self.lines.get(timeout=seconds)
@@ -146,7 +154,7 @@ class Watcher:
         return time.monotonic() - began
 
     def is_told(self, text: str) -> None:
-        """Wait until the app says something of itself."""
+        """Wait until the app prints a notice."""
         while text not in self.notes.get(timeout=TIMEOUT_SECONDS):
             pass
 
@@ -161,7 +169,7 @@ class Watcher:
 
 
 class Agent:
-    """A representative at the console, by the console's own forms."""
+    """A representative who uses the forms of the console."""
 
     def __init__(self, server: str) -> None:
         self.http = httpx.Client(base_url=server, timeout=TIMEOUT_SECONDS)
@@ -188,20 +196,13 @@ def database() -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def desk(tmp_path: Path, database: dict[str, str]) -> Iterator[LiveServer]:
-    """A server whose access tokens live six seconds.
-
-    It has an agent's account and a worker of its alarms.
-    """
-    desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6", **database)
+    """A server with an agent and a worker, whose access tokens expire after six seconds."""
+    desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6", PROOF_KEY=KEY, **database)
     desk.manage("shell", "-v0", "-c", AGENT)
     desk.start()
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", "worker"], cwd=BASE_DIR, env=desk.environment
-    )
+    desk.start_worker()
     yield desk
     desk.stop()
-    worker.terminate()
-    worker.wait(TIMEOUT_SECONDS)
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def agent(desk: LiveServer) -> Iterator[Agent]:
 
 @pytest.fixture
 def watch(app: App) -> Iterator[Callable[..., Watcher]]:
-    """Give `watch(id)`: a watcher that is ended with the test."""
+    """Return `watch(id)`, which starts a watcher; it is stopped after the test."""
     started: list[Watcher] = []
 
     def watch(*arguments: str) -> Watcher:
@@ -264,7 +265,7 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     watcher.is_told("Connected again.")
     watcher.sees("“Said while nobody could listen”")
     at_once("record", "reached: made safe", milestone="made_safe")
-    desk.stop()
+    desk.stop(desk.web)
     watcher.is_told("Reconnecting")
     desk.start()
     watcher.is_told("Connected again.")
@@ -298,7 +299,7 @@ def test_a_watcher_that_is_started_again_goes_on_where_it_was(
 def test_two_apps_of_one_login_share_its_tokens(
     desk: LiveServer, app: App, watch: Callable[..., Watcher]
 ) -> None:
-    """A refresh token is good once: neither may use the other's up."""
+    """A refresh token is valid once: neither app may use up that of the other."""
     pk, _ = app.file_a_leak()
     watcher = watch(str(pk))
     watcher.sees("created")
@@ -309,7 +310,52 @@ def test_two_apps_of_one_login_share_its_tokens(
         time.sleep(1)  # as a user who types
 
 
-def test_what_goes_wrong_is_told_in_a_sentence(desk: LiveServer, app: App) -> None:
+def test_a_proof_is_saved_and_holds_without_the_server(
+    desk: LiveServer, app: App, tmp_path: Path
+) -> None:
+    pk, filed = app.file_a_leak()
+    reference = re.findall(r"SR-[\w-]+", filed)[0]
+    code, first, notes = app("proof", reference, "--output", "leak.proof.json")
+    assert code == 0, notes
+    assert '    description: "Suspected gas leak near kitchen stove"' in first
+    assert "Verified: 1 row is in the log" in first
+    assert "Compare it with the one that the utility publishes elsewhere." in notes
+    desk.stop(desk.web)
+    file = tmp_path / "leak.proof.json"
+    command = [sys.executable, "-m", "gasutil_verify", "proof", str(file), "--key", app.key()]
+    assert subprocess.check_output(command, env=app.environment, text=True) == first
+    moved = file.read_bytes().replace(b'"index":', b'"index":1', 1)
+    (tmp_path / "moved.json").write_bytes(moved)
+    command[4] = str(tmp_path / "moved.json")
+    result = subprocess.run(
+        command, env=app.environment, text=True, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stderr[:13]) == (1, "NOT VERIFIED:")
+    desk.start()
+    assert app("comment", str(pk), "Still smelling it")[0] == 0
+    code, second, notes = app("proof", str(pk))
+    assert (code, "2 rows are in the log" in second, "Compare it" in notes) == (0, True, False)
+    assert app("proof", str(pk), "--output", str(file))[::2] == (
+        1,
+        f"{file} exists. Keep it, and name another file.\n",
+    )
+
+
+def test_a_server_with_another_key_is_noticed(app: App) -> None:
+    pk, _ = app.file_a_leak()
+    assert app("proof", str(pk))[0] == 0
+    key = app.key()
+    other = VerifierKey(VerifierKey.parse(key).name, LOG_KEY, bytes(32)).vkey
+    next(app.folder.rglob("log.key")).write_text(other)
+    code, out, err = app("proof", str(pk), "--output", "other.proof.json")
+    assert (code, out, "The server names another key" in err) == (1, "", True)
+    code, _, err = app("proof", str(pk), "--output", "third.proof.json", "--key", other)
+    assert (code, "NOT VERIFIED: The checkpoint is not signed by" in err) == (1, True)
+    assert app("proof", str(pk), "--output", "fourth.proof.json", "--key", key)[0] == 0
+    assert app.key() == key
+
+
+def test_an_error_is_printed_as_a_sentence(desk: LiveServer, app: App) -> None:
     assert app("show", "999")[0::2] == (1, "Not found.\n")
     assert app("file", "--type", "billing_dispute", "--description", "x", "--no-ask")[0::2] == (
         1,

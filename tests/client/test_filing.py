@@ -1,6 +1,6 @@
 """Filing a request with the app.
 
-Its questions are asked, its errors are shown and asked again, and a lost answer files once.
+It asks questions, shows errors and asks again; a lost response files once.
 """
 
 import http.client
@@ -32,7 +32,7 @@ LEAK = (
 
 
 class Lossy:
-    """A way to a server on which the answers to the first calls that file a request get lost."""
+    """A proxy that loses the responses to the first calls that file a request."""
 
     def __init__(self, server: str, lost: int) -> None:
         where, self.lost, way = urlsplit(server), lost, self
@@ -57,7 +57,7 @@ class Lossy:
                 self.do_POST()
 
             def log_message(self, *args: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}"
@@ -81,9 +81,9 @@ def way(live_server: Any) -> Iterator[Lossy]:
 
 @pytest.fixture
 def run(way: Lossy, customer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give `run(…)`: the app of a customer who is logged in.
+    """Return `run(…)`: the app of a customer who is logged in.
 
-    What is asked is answered by `input`.
+    `input` has the answers to its questions.
     """
     monkeypatch.setenv("GASUTIL_SERVER", way.url)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
@@ -96,14 +96,14 @@ def run(way: Lossy, customer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return run
 
 
-def test_a_lost_answer_files_once(run: Any, way: Lossy) -> None:
+def test_a_lost_response_files_once(run: Any, way: Lossy) -> None:
     way.lost = 2
     done = run(*LEAK)
     assert (done.exit_code, ServiceRequest.objects.get().details) == (0, {"everyone_out": True})
     assert ServiceRequest.objects.get().reference in done.output
 
 
-def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Lossy) -> None:
+def test_if_every_response_is_lost_it_explains_how_to_file_once(run: Any, way: Lossy) -> None:
     way.lost = 3
     message = str(run(*LEAK).exception)
     assert "The request may have been created." in message
@@ -111,7 +111,7 @@ def test_it_says_how_to_file_once_where_every_answer_is_lost(run: Any, way: Loss
     assert ServiceRequest.objects.count() == 1
 
 
-def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
+def test_it_asks_all_questions_and_invalid_answers_again(run: Any) -> None:
     texts = [
         "7",
         "Bill is wrong",
@@ -153,7 +153,7 @@ def test_it_asks_the_form_and_again_what_is_wrong(run: Any) -> None:
         assert result in done.output, done.output
 
 
-def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -> None:
+def test_an_emergency_shows_the_safety_text_first(run: Any) -> None:
     output = run(
         "file", "--ask", "--type", "gas_leak_inspection", input="It smells" + "\n" * 12
     ).output
@@ -161,7 +161,7 @@ def test_an_emergency_is_told_what_to_do_before_it_is_asked_anything(run: Any) -
     assert output.index("What happened?") < output.rindex("1906") < output.index("Created request")
 
 
-def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
+def test_texts_of_others_have_no_escape_sequences(run: Any) -> None:
     assert (
         run(
             "file",
@@ -181,9 +181,7 @@ def test_what_others_wrote_is_no_command_to_the_terminal(run: Any) -> None:
     )
 
 
-def test_only_another_user_starts_to_watch_afresh(
-    run: Any, neighbour: User, tmp_path: Path
-) -> None:
+def test_another_user_starts_without_a_position(run: Any, neighbour: User, tmp_path: Path) -> None:
     stored = next(tmp_path.rglob("tokens.json")).with_name("stream.json")
     stored.write_text("{}", encoding="utf-8")
     assert (

@@ -1,4 +1,4 @@
-"""The form of a type, as the app asks it: from the catalogue's schema, whatever that is."""
+"""The questions of a type, as the app asks them from the schema in the catalogue."""
 
 from typing import Any
 
@@ -76,9 +76,7 @@ def one(name: str) -> Question:
         ({"tenure": "tenant", "consent": True}, {"consent": True, "letter": False}),
     ],
 )
-def test_what_is_asked_follows_from_what_was_answered(
-    answers: dict[str, Any], conditional: dict[str, bool]
-) -> None:
+def test_questions_depend_on_answers(answers: dict[str, Any], conditional: dict[str, bool]) -> None:
     always = {"tenure": True, "uses": False, "use": False, "rooms": False, "wanted_on": False}
     assert asked(**answers) == always | conditional
 
@@ -94,7 +92,7 @@ def test_an_answer_counts_for_the_questions_after_it() -> None:
     assert names[:4] == ["tenure", "consent", "letter", "uses"]
 
 
-def test_other_ways_to_say_a_condition_are_understood() -> None:
+def test_other_forms_of_a_condition_are_understood() -> None:
     plain = {"properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}}
     assert [question.is_required for question in questions(plain, {"a": 1})] == [False, True]
     whole = {
@@ -121,7 +119,7 @@ def test_other_ways_to_say_a_condition_are_understood() -> None:
         ("wanted_on", "2026-11-23", "2026-11-23"),
     ],
 )
-def test_a_text_is_read_as_what_it_stands_for(name: str, text: str, answer: Any) -> None:
+def test_a_text_is_read_as_the_value_that_it_means(name: str, text: str, answer: Any) -> None:
     assert one(name).read(text) == answer
 
 
@@ -137,13 +135,13 @@ def test_a_text_is_read_as_what_it_stands_for(name: str, text: str, answer: Any)
         ("rooms", "2.5", "“2.5” is not a whole number."),
     ],
 )
-def test_what_is_no_answer_is_told(name: str, text: str, message: str) -> None:
+def test_an_invalid_answer_is_an_error(name: str, text: str, message: str) -> None:
     with pytest.raises(Unreadable) as result:
         one(name).read(text)
     assert str(result.value) == message
 
 
-def test_a_question_is_put_in_words() -> None:
+def test_a_question_has_a_text() -> None:
     assert one("consent").help == ""
     assert Question("a", {"description": "By post."}, is_required=False).help == "By post."
     assert Question("a", {"enum": ["x"]}, is_required=False).choices == {"x": "x"}

@@ -1,4 +1,7 @@
-"""A login on a real server: its tokens, kept, refreshed by one at a time, and forgotten."""
+"""A login on a real server.
+
+Its tokens are stored, refreshed by one process at a time, and deleted.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -35,7 +38,7 @@ def whose(session: Session) -> str:
 
 
 def spend(store: TokenStore) -> str:
-    """Spoil the access token, as time does."""
+    """Replace the access token by one that has expired."""
     stored = store.load()
     assert stored
     store.save(TokenPair(stored.refresh, "spent", 0))
@@ -46,12 +49,12 @@ def test_it_logs_in(session: Session) -> None:
     assert whose(session) == "customer"
 
 
-def test_a_wrong_password_is_refused(session: Session) -> None:
+def test_a_wrong_password_is_rejected(session: Session) -> None:
     with pytest.raises(Refused, match="Wrong username or password"):
         session.log_in("customer", "wrong")
 
 
-def test_tokens_are_for_the_owners_eyes(session: Session, store: FileTokens) -> None:
+def test_only_the_owner_can_read_the_tokens(session: Session, store: FileTokens) -> None:
     assert store.path.stat().st_mode & 0o777 == 0o600
     assert store.path.parent.stat().st_mode & 0o777 == 0o700
     assert [
@@ -59,7 +62,7 @@ def test_tokens_are_for_the_owners_eyes(session: Session, store: FileTokens) -> 
     ] == ["tokens.json"]
 
 
-def test_a_spent_token_is_renewed_and_the_call_made_again(
+def test_an_expired_token_is_renewed_and_the_call_repeated(
     session: Session, store: FileTokens
 ) -> None:
     used = spend(store)
@@ -74,7 +77,7 @@ def test_many_at_once_renew_it_once(
 ) -> None:
     """Threads of one app, and another app with the same file.
 
-    Without a grace, a second use would end the login.
+    Without a grace period, a second use of the token would end the login.
     """
     settings.JWT_ROTATION_GRACE_SECONDS = 0
     spend(store)
@@ -89,7 +92,7 @@ def test_many_at_once_renew_it_once(
     assert Login.objects.get().revoked_at is None
 
 
-def test_a_login_that_was_ended_elsewhere_is_forgotten(
+def test_a_login_that_was_ended_elsewhere_is_deleted(
     session: Session, store: FileTokens, customer: User
 ) -> None:
     customer.set_password("Another-Flame-2026")
@@ -99,7 +102,7 @@ def test_a_login_that_was_ended_elsewhere_is_forgotten(
     assert store.load() is None
 
 
-def test_logging_out_ends_it_here_and_there(session: Session, store: FileTokens) -> None:
+def test_logging_out_ends_it_on_both_sides(session: Session, store: FileTokens) -> None:
     session.log_out()
     assert (store.load(), Login.objects.get().revoked_at is None) == (None, False)
     with pytest.raises(LoginEnded):
@@ -113,7 +116,7 @@ def test_a_server_that_is_away_costs_no_login(session: Session, store: FileToken
     assert store.load() == stored
 
 
-def test_logging_out_forgets_even_where_the_server_is_away(
+def test_logging_out_deletes_the_tokens_during_an_outage(
     session: Session, store: FileTokens
 ) -> None:
     with Session("http://127.0.0.1:1", store) as away, pytest.raises(Away):
@@ -122,7 +125,7 @@ def test_logging_out_forgets_even_where_the_server_is_away(
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "[]", "{}"])
-def test_a_file_that_can_not_be_read_is_nobodys(text: str, store: FileTokens) -> None:
+def test_an_unreadable_file_is_no_login(text: str, store: FileTokens) -> None:
     store.path.parent.mkdir()
     store.path.write_text(text, encoding="utf-8")
     assert store.load() is None

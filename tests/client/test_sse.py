@@ -1,4 +1,4 @@
-"""Server-Sent Events, however they are cut into pieces on the way."""
+"""Server-Sent Events, in pieces of any size."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_an_id_counts_where_there_is_no_data() -> None:
     assert (parser.id, parser.retry) == ("2-2", None)
 
 
-def test_what_is_not_finished_is_not_told() -> None:
+def test_an_incomplete_event_is_ignored() -> None:
     parser = Parser("1-1")
     assert list(parser.feed(b"id: 2-2\ndata: x\n")) == []
     assert parser.id == "1-1"

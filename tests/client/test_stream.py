@@ -1,7 +1,4 @@
-"""The stream's reader against a server that plays a script.
-
-What it makes of each answer, and with what it comes back.
-"""
+"""The reader of the stream against a scripted server: responses and reconnects."""
 
 import json
 import threading
@@ -73,7 +70,7 @@ def problem(status: int) -> bytes:
 
 
 class FakeServer:
-    """A server that answers each call with the next of its script: a status, headers, and pieces.
+    """A server that returns the next of its scripted responses: a status, headers, and pieces.
 
     A number among them is a pause.
     """
@@ -125,7 +122,7 @@ class FakeServer:
                         self.wfile.write(piece)
 
             def log_message(self, *args: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.http.server_port}"
@@ -158,7 +155,7 @@ pauses: list[float] = []
 
 @pytest.fixture
 def follow(session: Session) -> Follow:
-    """Give `follow(number)`: the first notices of a stream that waits for nobody."""
+    """Return `follow(number)`: the first events of a stream."""
     pauses.clear()
 
     def follow(number: int, stream: Stream | None = None) -> list[Notice]:
@@ -170,23 +167,23 @@ def follow(session: Session) -> Follow:
     return follow
 
 
-def told(notices: list[Notice]) -> list[Any]:
+def kinds_of(notices: list[Notice]) -> list[Any]:
     return [notice.id if isinstance(notice, Event) else type(notice) for notice in notices]
 
 
-def test_it_comes_back_with_the_last_position_and_tells_each_once(
+def test_it_reconnects_with_the_last_position_and_yields_each_event_once(
     desk: FakeServer, follow: Follow
 ) -> None:
     desk.plays(HELLO, event(1), event(2, "0-1"))
     desk.plays(AGAIN, event(2), event(3))
-    assert told(follow(7)) == [Connected, 1, 2, Lost, Connected, 3, Lost]
+    assert kinds_of(follow(7)) == [Connected, 1, 2, Lost, Connected, 3, Lost]
     assert [last for _, last, _ in desk.asked] == ["", "0-1"]
 
 
-def test_a_position_is_known_before_anything_has_happened(desk: FakeServer, follow: Follow) -> None:
+def test_there_is_a_position_before_the_first_event(desk: FakeServer, follow: Follow) -> None:
     desk.plays(b"id: 5-5\n\n")
     desk.plays(AGAIN)
-    assert told(follow(4)) == [Connected, Lost, Connected, Lost]
+    assert kinds_of(follow(4)) == [Connected, Lost, Connected, Lost]
     assert desk.asked[1][1] == "5-5"
 
 
@@ -204,18 +201,18 @@ def test_an_event_is_typed_and_may_be_of_a_kind_that_is_new(
     )
 
 
-def test_a_spent_token_is_renewed_without_a_word(desk: FakeServer, follow: Follow) -> None:
+def test_an_expired_token_is_renewed_silently(desk: FakeServer, follow: Follow) -> None:
     desk.plays(HELLO, event(1), b"event: reauth\ndata: {}\n\n")
     desk.plays(AGAIN, event(2))
-    assert told(follow(4)) == [Connected, 1, Connected, 2]
+    assert kinds_of(follow(4)) == [Connected, 1, Connected, 2]
     assert [access for _, _, access in desk.asked] == ["Bearer access-0", "Bearer access-1"]
     assert pauses == []
 
 
-def test_a_token_that_is_refused_is_renewed_once(desk: FakeServer, follow: Follow) -> None:
+def test_a_rejected_token_is_renewed_once(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(401), status=401)
     desk.plays(HELLO, event(1))
-    assert told(follow(2)) == [Connected, 1]
+    assert kinds_of(follow(2)) == [Connected, 1]
     assert [access for _, _, access in desk.asked] == ["Bearer access-0", "Bearer access-1"]
 
 
@@ -227,14 +224,14 @@ def test_a_login_that_is_over_ends_it(desk: FakeServer, session: Session, follow
     assert session.tokens.load() is None
 
 
-def test_too_much_missed_is_told(desk: FakeServer, follow: Follow) -> None:
+def test_too_many_missed_events_are_an_event(desk: FakeServer, follow: Follow) -> None:
     desk.plays(b"retry: 10\nid: 9-9\nevent: reset\ndata: {}\n\n")
     desk.plays(AGAIN)
-    assert told(follow(4)) == [Connected, Reset, Lost, Connected]
+    assert kinds_of(follow(4)) == [Connected, Reset, Lost, Connected]
     assert desk.asked[1][1] == "9-9"
 
 
-def test_it_waits_as_long_as_it_is_told_to(desk: FakeServer, follow: Follow) -> None:
+def test_it_waits_as_long_as_the_server_asks(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(429), status=429, Retry_After="30")
     desk.plays(problem(503), status=503, Retry_After="2")
     desk.plays(problem(500), status=500)
@@ -266,10 +263,10 @@ def test_a_connection_that_is_silent_is_given_up(
     desk.plays(HELLO, event(1), 2.0)
     desk.plays(AGAIN, event(2))
     notices = follow(5, Stream(session, silence=0.2, sleep=pauses.append))
-    assert told(notices) == [Connected, 1, Lost, Connected, 2]
+    assert kinds_of(notices) == [Connected, 1, Lost, Connected, 2]
 
 
-def test_what_may_never_be_is_an_error(desk: FakeServer, follow: Follow) -> None:
+def test_a_permanent_rejection_is_an_error(desk: FakeServer, follow: Follow) -> None:
     desk.plays(problem(403), status=403)
     with pytest.raises(Refused, match=r"No: 403\."):
         follow(1)
@@ -280,14 +277,14 @@ def test_an_app_that_is_started_again_goes_on(
 ) -> None:
     stored = tmp_path / "deep" / "stream.json"
     desk.plays(HELLO, event(1), event(2, "0-1"), event(3, "0-1"))
-    assert told(follow(4, Stream(session, FileBookmarks(stored)))) == [
+    assert kinds_of(follow(4, Stream(session, FileBookmarks(stored)))) == [
         Connected,
         1,
         2,
         3,
     ]  # dies over 3
     desk.plays(AGAIN, event(2), event(3))
-    assert told(follow(2, Stream(session, FileBookmarks(stored)))) == [Connected, 3]
+    assert kinds_of(follow(2, Stream(session, FileBookmarks(stored)))) == [Connected, 3]
     assert desk.asked[1][1] == "0-1"
     assert stored.stat().st_mode & 0o777 == 0o600
 
@@ -295,11 +292,11 @@ def test_an_app_that_is_started_again_goes_on(
 def test_a_plain_loop_gets_events_alone(desk: FakeServer, session: Session) -> None:
     desk.plays(HELLO, event(1))
     desk.plays(AGAIN, event(2))
-    assert told(list(islice(Stream(session, sleep=pauses.append), 2))) == [1, 2]
+    assert kinds_of(list(islice(Stream(session, sleep=pauses.append), 2))) == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "[]", '{"position": "1-1"}'])
-def test_a_bookmark_that_can_not_be_read_is_none(text: str, tmp_path: Path) -> None:
+def test_a_bookmark_that_cannot_be_read_is_none(text: str, tmp_path: Path) -> None:
     (tmp_path / "kept").write_text(text, encoding="utf-8")
     assert FileBookmarks(tmp_path / "kept").load() == Bookmark()
 
@@ -319,5 +316,5 @@ def test_a_server_that_is_not_there_is_away(session: Session) -> None:
     stream.session.close()
 
 
-def test_its_patience_is_longer_than_the_servers_silence(session: Session) -> None:
+def test_its_timeout_is_longer_than_the_pause_between_pings(session: Session) -> None:
     assert Stream(session).timeout == httpx.Timeout(10, read=40)

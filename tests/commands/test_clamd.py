@@ -1,13 +1,11 @@
-"""Files before a real clamd, which knows one thing that is bad.
+"""Files checked by a real clamd with one signature.
 
-What it finds is rejected, and without its answer nothing is stored.
+Infected files are rejected, and nothing is stored without a result.
 """
 
 import io
 import shutil
 import signal
-import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,9 +35,7 @@ class Daemon:
     def __init__(self, folder: Path) -> None:
         (folder / "db").mkdir()
         (folder / "db" / "desk.ndb").write_text(f"Desk.Test.Bad:0:*:{BAD.hex()}\n")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = processes.free_port()
         self.path = folder / "clamd.ctl"
         lines = {
             "DatabaseDirectory": folder / "db",
@@ -58,18 +54,17 @@ class Daemon:
         program = shutil.which("clamd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
         assert program, "Install clamav-daemon."
         self.command = [program, "--config-file", str(folder / "clamd.conf")]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: processes.Process[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"tcp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.process = processes.start(self.command, is_ready=self.answers, is_quiet=True)
+        self.process = processes.start(self.command, is_ready=self.is_ready, is_quiet=True)
 
-    def answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+    def is_ready(self) -> bool:
+        return processes.accepts(self.port)
 
     def stop(self) -> None:
         assert self.process
@@ -86,7 +81,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
 
 @pytest.fixture
 def daemon(shared: Daemon, settings: Settings, tmp_path: Path) -> Daemon:
-    """The daemon, which the desk asks; and an empty folder for files."""
+    """The daemon that the desk uses, and an empty folder for files."""
     settings.CLAMD_URL, settings.MEDIA_ROOT = shared.url, tmp_path
     return shared
 
@@ -103,12 +98,13 @@ def kept(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def infected(field: str) -> list[dict[str, str]]:
+def infected(field: str) -> list[dict[str, Any]]:
     return [
         {
             "field": field,
             "code": "infected",
             "message": "The virus scanner found Desk.Test.Bad.UNOFFICIAL in bill.pdf.",
+            "params": {"what": "Desk.Test.Bad.UNOFFICIAL", "name": "bill.pdf"},
         }
     ]
 
@@ -126,7 +122,7 @@ def test_it_lets_clean_files_through(daemon: Daemon, customer: User, leak: Servi
     )
 
 
-def test_it_speaks_by_a_socket_of_the_machine_as_well(
+def test_it_can_use_a_unix_socket(
     daemon: Daemon, settings: Settings, customer: User, leak: ServiceRequest
 ) -> None:
     settings.CLAMD_URL = f"unix://{daemon.path}"
@@ -137,7 +133,7 @@ def test_it_speaks_by_a_socket_of_the_machine_as_well(
     ]
 
 
-def test_what_it_finds_is_refused_and_not_kept(
+def test_infected_files_are_rejected_and_not_stored(
     daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
 ) -> None:
     answer = send(customer, leak, document(BAD_PDF))
@@ -145,7 +141,7 @@ def test_what_it_finds_is_refused_and_not_kept(
     assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
 
 
-def test_it_refuses_the_call_that_files_a_request_as_a_whole(
+def test_an_infected_file_rejects_the_whole_request(
     daemon: Daemon, customer: User, tmp_path: Path
 ) -> None:
     parts = {
@@ -162,7 +158,7 @@ def test_it_refuses_the_call_that_files_a_request_as_a_whole(
     )
 
 
-def test_what_is_longer_than_it_takes_is_not_kept(
+def test_files_that_are_too_long_for_it_are_not_stored(
     daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
 ) -> None:
     assert_busy(send(customer, leak, document(PDF + b" " * MAX_STREAM_BYTES + b"%%EOF")))
@@ -177,7 +173,7 @@ def assert_busy(answer: Any) -> None:
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_nothing_is_kept_while_it_is_away(
+def test_nothing_is_stored_during_an_outage(
     settings: Settings, customer: User, tmp_path: Path, leak: ServiceRequest
 ) -> None:
     settings.MEDIA_ROOT = files = tmp_path / "files"
@@ -197,7 +193,7 @@ def test_nothing_is_kept_while_it_is_away(
     assert (len(kept(files)), Attachment.objects.count()) == (1, 1)
 
 
-def test_nothing_is_kept_while_it_hangs(
+def test_nothing_is_stored_while_it_hangs(
     daemon: Daemon,
     customer: User,
     leak: ServiceRequest,
@@ -218,7 +214,7 @@ def health() -> Any:
     return Client().get("/health/").json()
 
 
-def test_health_tells_of_it_only_where_there_is_one(daemon: Daemon, settings: Settings) -> None:
+def test_health_reports_it_only_if_configured(daemon: Daemon, settings: Settings) -> None:
     assert health()["antivirus"] == "ok"
     settings.CLAMD_URL = "tcp://127.0.0.1:1"
     assert health()["antivirus"] == "down"

@@ -1,7 +1,4 @@
-"""Security headers and `Cache-Control` on real servers.
-
-The servers run by themselves and behind the proxies of `deploy/`.
-"""
+"""Security headers and `Cache-Control` of real servers, with and without a proxy."""
 
 import contextlib
 import http.client
@@ -14,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.deployed import CaddyDesk, DeployedDesk, NginxDesk
-from tests.support.servers import DirectServer
+from tests.support.servers import LiveServer
 
 pytestmark = pytest.mark.services
 NAMES = ("X-Content-Type-Options", "Content-Security-Policy", "Strict-Transport-Security")
@@ -22,19 +19,18 @@ SITE = {"SITE_URL": "https://localhost"}
 BODY = b"x" * 3 * 2**20  # more than a body without files may have
 
 
-@pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
+@pytest.fixture(scope="module", params=[LiveServer, CaddyDesk, NginxDesk])
 def desk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[DirectServer]:
-    desk: DirectServer = request.param(tmp_path_factory.mktemp("desk"), **SITE)
+) -> Iterator[LiveServer]:
+    desk: LiveServer = request.param(tmp_path_factory.mktemp("desk"), **SITE)
     desk.manage("collectstatic", "--noinput", "-v0")
-    desk.start()
-    yield desk
-    desk.stop()
+    with desk:
+        yield desk
 
 
 def call(
-    desk: DirectServer, method: str, path: str, body: bytes = b"", **headers: str
+    desk: LiveServer, method: str, path: str, body: bytes = b"", **headers: str
 ) -> tuple[int, HTTPMessage]:
     """Make a call as a proxy with https would; return the status and the headers."""
     sent = (
@@ -55,7 +51,7 @@ def call(
         return response.status, response.headers
 
 
-def expected(desk: DirectServer) -> set[str]:
+def expected(desk: LiveServer) -> set[str]:
     """Return the names of the headers that responses have.
 
     Without a proxy there is no https, and so no HSTS.
@@ -78,7 +74,7 @@ def expected(desk: DirectServer) -> set[str]:
     ],
 )
 def test_every_response_has_them(
-    status: int, method: str, path: str, more: dict[str, Any], desk: DirectServer
+    status: int, method: str, path: str, more: dict[str, Any], desk: LiveServer
 ) -> None:
     result, answer = call(desk, method, path, **more)
     assert result == status
@@ -90,7 +86,7 @@ def test_every_response_has_them(
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/v1/login/"])
-def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: DirectServer) -> None:
+def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: LiveServer) -> None:
     """A server must not close the connection while the proxy still writes.
 
     That makes the proxy send a 502 or 503 of its own.
@@ -101,7 +97,7 @@ def test_a_proxy_forwards_the_rejection_of_every_large_body(path: str, desk: Dir
 @pytest.mark.parametrize(
     "path", ["/static/gasutil/console.css", "/admin/login/", "/api/v1/events/"]
 )
-def test_every_response_has_the_id_of_its_request(path: str, desk: DirectServer) -> None:
+def test_every_response_has_the_id_of_its_request(path: str, desk: LiveServer) -> None:
     sent, answers = "trace-0001", [call(desk, "GET", path)[1] for _ in range(2)]
     assert call(desk, "GET", path, **{"X-Request-Id": sent})[1].get_all("X-Request-Id") == [sent]
     found = [answer.get_all("X-Request-Id") for answer in answers]
@@ -112,7 +108,7 @@ def test_every_response_has_the_id_of_its_request(path: str, desk: DirectServer)
     assert len(wrong) >= 32
 
 
-def test_a_stream_has_them(desk: DirectServer) -> None:
+def test_a_stream_has_them(desk: LiveServer) -> None:
     status, answer = call(
         desk, "GET", "/api/v1/events/", Authorization=f"Bearer {desk.known['customer']['access']}"
     )
@@ -120,7 +116,7 @@ def test_a_stream_has_them(desk: DirectServer) -> None:
     assert [name for name in expected(desk) if len(answer.get_all(name, [])) != 1] == []
 
 
-def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: DirectServer) -> None:
+def test_the_page_of_a_proxy_whose_application_is_down_has_them(desk: LiveServer) -> None:
     """The last test of each desk: it stops the application."""
     if not isinstance(desk, DeployedDesk):
         return

@@ -1,6 +1,6 @@
 """Bodies that are too large, sent to real servers, ASGI and WSGI.
 
-They are rejected before they lie on a disk.
+They are rejected before they are stored on a disk.
 """
 
 import http.client
@@ -19,7 +19,7 @@ MIB = 2**20
 
 @pytest.fixture(scope="module")
 def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server has its temporary files."""
+    """The folder for temporary files of the server."""
     return tmp_path_factory.mktemp("temporary")
 
 
@@ -33,7 +33,7 @@ class WsgiServer(LiveServer):
 def desk(
     request: pytest.FixtureRequest, temporary: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    """A server for all of them: none leaves anything behind."""
+    """One server for all tests: none leaves anything behind."""
     result: LiveServer = request.param(tmp_path_factory.mktemp("desk"), TMPDIR=str(temporary))
     result.start()
     yield result
@@ -45,7 +45,7 @@ def post(
 ) -> tuple[int, str]:
     """Send a body piece by piece.
 
-    Return the status and the type of the answer, which may come before the end.
+    Return the status and the type of the response, which may arrive before the end.
     """
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=20)
     connection.putrequest("POST", path)
@@ -78,7 +78,7 @@ def post(
         "/api/v1/login/",
     ],
 )
-def test_it_believes_what_a_client_says_of_its_length(path: str, desk: LiveServer) -> None:
+def test_the_declared_length_is_used(path: str, desk: LiveServer) -> None:
     codes = {
         "/api/v1/requests/": "send-without-files",
         "/api/v1/requests/1/attachments/": "too-large",
@@ -87,12 +87,12 @@ def test_it_believes_what_a_client_says_of_its_length(path: str, desk: LiveServe
     assert post(desk, path, iter([b"x"]), 300 * MIB) == (413, expected)
 
 
-def test_it_counts_where_a_client_does_not_say(desk: LiveServer, temporary: Path) -> None:
+def test_without_a_length_the_bytes_are_counted(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
     assert kept(temporary) == 0
 
 
-def test_a_form_of_a_stranger_is_not_kept(desk: LiveServer, temporary: Path) -> None:
+def test_a_form_without_a_token_is_not_stored(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/admin/login/", (b"x" * MIB for _ in range(120)), 120 * MIB)[0] == 413
     assert kept(temporary) == 0
 
@@ -102,7 +102,7 @@ def kept(temporary: Path) -> int:
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "refresh"])
-def test_files_of_whoever_has_no_access_token_are_not_read(
+def test_files_without_an_access_token_are_not_read(
     token: str, desk: LiveServer, temporary: Path
 ) -> None:
     token = desk.known["customer"]["refresh"] if token == "refresh" else token
@@ -136,7 +136,7 @@ def test_files_without_a_length_are_read_up_to_their_limit(
 
 
 @pytest.mark.parametrize("token", ["", "nonsense"])
-def test_files_of_a_stranger_without_a_length_are_not_read(
+def test_files_without_token_and_length_are_not_read(
     token: str, desk: LiveServer, temporary: Path
 ) -> None:
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"

@@ -1,7 +1,4 @@
 import io
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,8 +9,8 @@ from gasutil.dynamic_forms import definition_errors
 from gasutil.models import Calendar, MilestoneLimit, Priority, RequestType, User
 from gasutil.workflow import catalogue as verbs
 from gasutil.workflow import requests
-from project.settings import BASE_DIR
 from tests.support.databases import empty_database
+from tests.support.processes import environment_of, manage
 
 SHIPPED = {
     "gas_leak_inspection",
@@ -32,7 +29,7 @@ SHIPPED = {
 }
 
 
-def test_it_loads_what_is_promised(db: None) -> None:
+def test_it_loads_the_documented_types(db: None) -> None:
     assert set(RequestType.objects.values_list("code", flat=True)) == SHIPPED
 
 
@@ -43,7 +40,7 @@ def test_every_type_is_sound_and_described(db: None) -> None:
 
 
 @pytest.mark.parametrize("code", ["gas_leak_inspection", "third_party_damage"])
-def test_an_emergency_says_whom_to_call_and_what_to_do(db: None, code: str) -> None:
+def test_an_emergency_has_a_safety_text_with_the_number(db: None, code: str) -> None:
     request_type = RequestType.objects.get(code=code)
     assert (request_type.is_emergency, request_type.priority) == (True, Priority.EMERGENCY)
     assert "number 1906" in request_type.safety_instructions
@@ -114,16 +111,9 @@ def test_migrating_half_way_and_back_leaves_tables_alone_that_are_not_as_they_ar
     transactional_db: None, tmp_path: Path
 ) -> None:
     with empty_database() as own:
-        environment = (
-            os.environ
-            | {"SECRET_KEY": "s" * 40, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
-            | own
-        )
-        command = [sys.executable, "manage.py", "shell", "-v0", "-c", BACK_AND_FORTH]
-        done = subprocess.run(
-            command, cwd=BASE_DIR, env=environment, check=False, capture_output=True, text=True
-        )
-    assert (done.returncode, done.stdout) == (0, "13 13\n"), done.stderr
+        known = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"} | own
+        output = manage("shell", "-v0", "-c", BACK_AND_FORTH, environment=environment_of(**known))
+    assert output == "13 13\n"
 
 
 # --- An installation that is there already
@@ -136,7 +126,7 @@ def load() -> str:
 
 @pytest.fixture
 def before(db: None, request: pytest.FixtureRequest) -> None:
-    """A database of before there was a catalogue."""
+    """A database without a catalogue, as an old release has it."""
     RequestType.objects.all().delete()
     request.getfixturevalue("rewritable_histories")
     forget_history()
@@ -161,7 +151,7 @@ def test_every_type_is_published(db: None) -> None:
         assert request_type.limits[-1]["name"] == "resolved"
 
 
-def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) -> None:
+def test_it_adds_fields_and_limits_to_an_older_type(before: None) -> None:
     RequestType.objects.create(
         code="new_connection",
         name="Our connections",
@@ -191,7 +181,7 @@ def test_it_gives_fields_and_limits_to_a_type_of_before_they_were(before: None) 
     assert request_type.form
 
 
-def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: User) -> None:
+def test_requests_from_before_the_upgrade_still_work(customer: User, support: User) -> None:
     RequestType.objects.create(code="old_fashioned", name="Of before")
     obj = requests.submit(
         actor=Actor(customer), request_type="old_fashioned", description="Please come"
@@ -204,7 +194,7 @@ def test_what_was_filed_before_the_upgrade_works_on(customer: User, support: Use
     assert (obj.schema_version, obj.milestones, obj.due_at, obj.status) == (0, [], None, "resolved")
 
 
-def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
+def test_it_leaves_changes_of_managers(db: None) -> None:
     request_type = RequestType.objects.get(code="new_connection")
     request_type.fields.all().delete()
     RequestType.objects.filter(pk=request_type.pk).update(name="Ours", is_active=False)
@@ -219,13 +209,13 @@ def test_it_leaves_what_managers_have_made_of_it(db: None) -> None:
     )
 
 
-def test_it_adds_a_type_that_has_gone(db: None) -> None:
+def test_it_adds_a_missing_type(db: None) -> None:
     RequestType.objects.get(code="name_transfer").delete()
     assert load() == "Request types added: 1."
     assert RequestType.objects.get(code="name_transfer").form
 
 
-def test_it_keeps_a_calendar_that_managers_have_changed(db: None) -> None:
+def test_it_leaves_a_changed_calendar(db: None) -> None:
     Calendar.objects.update(monday="10:00-11:00")
     RequestType.objects.get(code="name_transfer").delete()
     load()

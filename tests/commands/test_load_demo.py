@@ -24,7 +24,7 @@ REQUEST_COUNT = 60
 
 @pytest.fixture
 def demo(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
-    """The demonstration data, a part of it, and a representative of it."""
+    """A part of the demonstration data, and one of its representatives."""
     monkeypatch.setattr(load_demo, "REQUEST_COUNT", REQUEST_COUNT)
     User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
     call_command("load_demo", password=PASSWORD, stdout=StringIO())
@@ -45,7 +45,7 @@ def test_it_makes_every_history_by_the_verbs(demo: User) -> None:
     assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(Status)
 
 
-def test_it_lives_through_the_days_in_order(demo: User) -> None:
+def test_its_events_are_in_order(demo: User) -> None:
     dates = list(
         RequestUpdate.objects.order_by("history_id").values_list("history_date", flat=True)
     )
@@ -62,14 +62,14 @@ def test_it_leaves_the_first_request_open_for_the_readme(demo: User) -> None:
     assert update.event == Event.STATUS_CHANGED
 
 
-def test_it_makes_people_who_can_log_in_and_mails_nobody(demo: User) -> None:
+def test_it_makes_users_who_can_log_in_and_sends_no_mail(demo: User) -> None:
     assert demo.check_password(PASSWORD)
     assert demo.is_approved
     assert not User.objects.get(username="sneha.kulkarni").is_approved
     assert not DBTaskResult.objects.exclude(queue_name="escalation").exists()
 
 
-def test_it_lives_through_its_clocks(demo: User) -> None:
+def test_its_clocks_are_consistent(demo: User) -> None:
     escalated = set(
         RequestUpdate.objects.filter(event=Event.ESCALATED).values_list("id", flat=True)
     )
@@ -99,7 +99,7 @@ def waits_for_an_answer(obj: ServiceRequest) -> bool:
     )
 
 
-def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
+def test_no_alarm_is_due_at_once_and_later_ones_are_set(demo: User) -> None:
     assert escalation.missed_alarms(timezone.now()) == []
     assert not DBTaskResult.objects.ready().exists()
     alarms = ServiceRequest.objects.filter(escalate_at__isnull=False)
@@ -108,7 +108,7 @@ def test_nothing_rings_at_once_and_what_is_to_come_will(demo: User) -> None:
     assert not alarms.filter(is_open=False).exists()
 
 
-def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> None:
+def test_its_newest_are_two_leaks_one_assigned_and_one_new(demo: User) -> None:
     fresh, in_hand = ServiceRequest.objects.order_by("-pk")[:2]
     assert (
         (fresh.request_type_id, fresh.status)
@@ -122,7 +122,7 @@ def test_its_newest_are_two_leaks_one_in_hand_and_one_just_filed(demo: User) -> 
 
 
 @pytest.mark.parametrize("age", [0, 1, 40, load_demo.HISTORY_DAYS])
-def test_every_answer_of_every_story_is_one_that_its_type_takes(db: None, age: int) -> None:
+def test_every_answer_is_valid_for_its_type(db: None, age: int) -> None:
     stories = json.loads((BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8"))[
         "stories"
     ]
@@ -132,6 +132,6 @@ def test_every_answer_of_every_story_is_one_that_its_type_takes(db: None, age: i
             assert check(request_type.form, dated(asked["details"], filed))[1] == [], asked
 
 
-def test_it_refuses_an_installation_that_is_in_use(demo: User) -> None:
+def test_it_rejects_an_installation_that_is_in_use(demo: User) -> None:
     with pytest.raises(CommandError, match="empty installation"):
         call_command("load_demo", password=PASSWORD)

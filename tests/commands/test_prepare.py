@@ -10,7 +10,7 @@ from gasutil.models import RequestType, ServiceRequest, User
 
 
 @pytest.mark.django_db
-def test_it_fills_an_empty_installation_and_tells_the_logins(
+def test_it_fills_an_empty_installation_and_prints_the_logins(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("prepare")
@@ -27,7 +27,7 @@ def test_it_fills_an_empty_installation_and_tells_the_logins(
 
 
 @pytest.mark.django_db
-def test_it_changes_nothing_and_tells_nothing_the_second_time(
+def test_it_changes_and_prints_nothing_the_second_time(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     User.objects.create_superuser("boss", "boss@example.com", "Blue-Flame-2026")
@@ -73,7 +73,7 @@ def test_it_can_leave_the_demonstration_out(elsewhere: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_it_leaves_nobody_behind_whose_password_nobody_was_told(
+def test_every_password_that_it_sets_is_printed(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(load_demo, "plan_steps", Mock(side_effect=KeyboardInterrupt))
@@ -84,7 +84,7 @@ def test_it_leaves_nobody_behind_whose_password_nobody_was_told(
 
 
 @pytest.mark.django_db
-def test_it_minds_the_domains_and_limits_of_the_installation(
+def test_it_respects_the_domains_and_limits_of_the_installation(
     elsewhere: Path, settings: Settings
 ) -> None:
     settings.SUPPORT_EMAIL_DOMAINS = ["gasutility.com"]

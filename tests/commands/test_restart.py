@@ -1,6 +1,6 @@
 """The web process behind a proxy.
 
-A reload loses no call, and while it is down the proxy says whom to call.
+A reload loses no call; during an outage the proxy shows the emergency number.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.deployed import CaddyDesk, DeployedDesk, NginxDesk
-from tests.support.killable_server import children_of
+from tests.support.processes import children_of
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
@@ -23,10 +23,8 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture(params=[CaddyDesk, NginxDesk])
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DeployedDesk]:
-    result: DeployedDesk = request.param(tmp_path)
-    result.start()
-    yield result
-    result.stop()
+    with request.param(tmp_path) as desk:
+        yield desk
 
 
 def get(desk: DeployedDesk, path: str) -> tuple[int, str, str]:
@@ -68,14 +66,17 @@ def test_a_reload_loses_no_call(desk: DeployedDesk) -> None:
 
 def servers_of(pid: int) -> list[int]:
     """Return granian's processes that serve."""
-    return [
-        child
-        for child in children_of(pid)
-        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    return [child for child in children_of(pid) if _serves(child)]
 
 
-def test_while_it_is_down_the_proxy_says_whom_to_call(desk: DeployedDesk) -> None:
+def _serves(pid: int) -> bool:
+    try:
+        return b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:  # it has just ended
+        return False
+
+
+def test_while_it_is_down_the_proxy_shows_the_emergency_number(desk: DeployedDesk) -> None:
     desk.processes[0].terminate()
     desk.processes[0].wait(60)
     status, kind, body = get(desk, "/api/v1/request-types/")

@@ -1,18 +1,17 @@
 """A backup that is restored beside the original, with the same folder of files.
 
-`prepare` says so, and nothing of the original is deleted.
+`prepare` reports it, and no file of the original is deleted.
 """
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from project.settings import BASE_DIR
 from tests.support.databases import PostgreSQL
+from tests.support.processes import try_manage
 from tests.support.s3 import attach
 from tests.support.servers import LiveServer
 
@@ -45,9 +44,8 @@ def other(cluster: PostgreSQL, request: pytest.FixtureRequest) -> Iterator[str]:
 def desk(cluster: PostgreSQL, tmp_path: Path) -> Iterator[LiveServer]:
     server = LiveServer(tmp_path, DATABASE_URL=cluster.url)
     server.manage("prepare", "--no-demo")
-    server.start()
-    yield server
-    server.stop()
+    with server:
+        yield server
 
 
 def restore(cluster: PostgreSQL, url: str) -> None:
@@ -64,14 +62,7 @@ def run(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command of the copy, which has the original's settings but for the database."""
     environment = desk.environment | {"DATABASE_URL": url} | settings
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return try_manage(*command, environment=environment)
 
 
 def files(folder: Path) -> list[str]:

@@ -1,11 +1,10 @@
 """Files in a real S3 store (SeaweedFS).
 
-Links are good for a moment and for no one else, and the store goes away.
+Links expire quickly and work for one user, and the store may be away.
 """
 
 import shutil
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from project.settings import BASE_DIR
+from tests.support.processes import try_manage
 from tests.support.s3 import BUCKET, KEYS, Store, attach
 from tests.support.servers import LiveServer
 from tests.support.waiting import wait_for
@@ -47,7 +46,7 @@ def desk(store: Store, tmp_path: Path) -> Iterator[LiveServer]:
 
 
 class Unmoved(urllib.request.HTTPRedirectHandler):
-    """Follow no redirect."""
+    """Follows no redirect."""
 
     def redirect_request(self, *args: Any) -> None:
         return None
@@ -71,7 +70,7 @@ def fetch(url: str) -> tuple[int, bytes, Any]:
             return error.code, b"", error.headers
 
 
-def test_a_link_is_good_as_it_is_and_not_otherwise(desk: LiveServer, store: Store) -> None:
+def test_a_changed_link_is_invalid(desk: LiveServer, store: Store) -> None:
     status, shown = attach(desk)
     assert status == 201, shown
     link = link_of(desk, shown["id"])
@@ -104,7 +103,7 @@ def test_a_link_expires(desk: LiveServer, store: Store) -> None:
     wait_for(lambda: fetch(link)[0] == 403)
 
 
-def test_nobody_else_gets_a_link(desk: LiveServer) -> None:
+def test_no_one_else_gets_a_link(desk: LiveServer) -> None:
     _, shown = attach(desk)
     assert desk.call("GET", f"attachments/{shown['id']}/download/", "neighbour")[0] == 404
 
@@ -137,14 +136,7 @@ def test_a_copy_of_the_database_deletes_nothing_of_the_store(
     copy = desk.environment | {"DATABASE_URL": f"sqlite:///{tmp_path / 'copy.sqlite3'}"}
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=BASE_DIR,
-            env=copy,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return try_manage(*command, environment=copy)
 
     assert "RESTORED FROM A BACKUP, OR COPIED" in run("prepare", "--no-demo").stderr
     for decision in ([], ["--new-id"]):

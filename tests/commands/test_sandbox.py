@@ -1,6 +1,6 @@
 """A server and a worker that are started with `SANDBOX=true` send nothing.
 
-Started without it, they send what happens from then on.
+Without it, they send what happens from then on.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ import pytest
 
 from gasutil.models import Event
 from tests.support.mail_receiver import Receiver as MailServer
-from tests.support.mail_receiver import free_port, listening
+from tests.support.mail_receiver import listening
+from tests.support.processes import free_port
 from tests.support.servers import LiveServer
 from tests.support.webhook_receiver import Receiver as HookServer
 from tests.support.webhook_receiver import running
@@ -57,22 +58,21 @@ def desk(
         SANDBOX="true",
     )
     server.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=hook_server.url, events=Event.values))
-    server.start()
-    yield server
-    server.stop()
+    with server:
+        yield server
 
 
 def test_a_copy_sends_nothing(
     desk: LiveServer, mail_server: tuple[MailServer, int], hook_server: HookServer
 ) -> None:
-    desk.say("On our way", status="in_progress")
+    desk.add_note("On our way", status="in_progress")
     work(desk)
     states = desk.manage("shell", "-v0", "-c", STATES).strip()
     assert states == "[('mail', 'skipped', 'sandbox'), ('webhook', 'skipped', 'sandbox')]"
     assert (mail_server[0].mails, hook_server.got) == ([], [])
 
     del desk.environment["SANDBOX"]
-    desk.say("Later")
+    desk.add_note("Later")
     work(desk)
     assert [b"Later" in item.body for item in hook_server.got] == [True]
     assert ["Later" in mail.get_body().get_content() for mail in mail_server[0].mails] == [True]

@@ -1,6 +1,6 @@
 """Clients that send half a request or do not read their response, on real servers.
 
-Others are served meanwhile.
+The server still serves others.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from tests.support.deployed import (
     responds,
 )
 from tests.support.documents import pdf_of_size
-from tests.support.servers import TIMEOUT_SECONDS, DirectServer
+from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 
 pytestmark = pytest.mark.services
 LEAK = {
@@ -34,17 +34,17 @@ LEAK = {
 SLOW_CONNECTIONS = 30  # of slow connections
 
 
-@pytest.fixture(scope="module", params=[DirectServer, CaddyDesk, NginxDesk])
+@pytest.fixture(scope="module", params=[LiveServer, CaddyDesk, NginxDesk])
 def desk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[DirectServer]:
-    result: DirectServer = request.param(tmp_path_factory.mktemp("desk"), JWT_ACCESS_SECONDS="3600")
+) -> Iterator[LiveServer]:
+    result: LiveServer = request.param(tmp_path_factory.mktemp("desk"), JWT_ACCESS_SECONDS="3600")
     result.start()
     yield result
     result.stop()
 
 
-def files_a_leak(desk: DirectServer) -> int:
+def files_a_leak(desk: LiveServer) -> int:
     body = json.dumps(LEAK).encode()
     head = (
         "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length:"
@@ -53,19 +53,19 @@ def files_a_leak(desk: DirectServer) -> int:
     return read_status(connect(desk, head, body, token=desk.known["customer"]["access"]))
 
 
-def half_json(desk: DirectServer) -> socket.socket:
+def half_json(desk: LiveServer) -> socket.socket:
     head = "POST /api/v1/login/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100"
     return connect(desk, head, b'{"username": "')
 
 
-def half_json_with_token(desk: DirectServer) -> socket.socket:
+def half_json_with_token(desk: LiveServer) -> socket.socket:
     head = (
         "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100"
     )
     return connect(desk, head, b'{"request_type": "', token=desk.known["customer"]["access"])
 
 
-def half_form(desk: DirectServer) -> socket.socket:
+def half_form(desk: LiveServer) -> socket.socket:
     head = (
         "POST /api/v1/requests/ HTTP/1.1\r\nContent-Type: multipart/form-data;"
         f" boundary={BOUNDARY}\r\nContent-Length: 5000000"
@@ -73,23 +73,23 @@ def half_form(desk: DirectServer) -> socket.socket:
     return connect(desk, head, f"--{BOUNDARY}\r\n".encode(), token=desk.known["customer"]["access"])
 
 
-def half_chunks(desk: DirectServer) -> socket.socket:
+def half_chunks(desk: LiveServer) -> socket.socket:
     return connect(
         desk, "POST /admin/login/ HTTP/1.1\r\nTransfer-Encoding: chunked", b"5\r\nabcde\r\n"
     )
 
 
-def body_of_a_get(desk: DirectServer) -> socket.socket:
+def body_of_a_get(desk: LiveServer) -> socket.socket:
     return connect(desk, "GET /admin/login/ HTTP/1.1\r\nContent-Length: 100", b"half")
 
 
-def half_head(desk: DirectServer) -> socket.socket:
+def half_head(desk: LiveServer) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", desk.front_port), timeout=TIMEOUT_SECONDS)
     connection.sendall(b"GET /api/v1/request-types/ HTTP/1.1\r\nHost: loc")
     return connection
 
 
-SLOW: list[Callable[[DirectServer], socket.socket]] = [
+SLOW: list[Callable[[LiveServer], socket.socket]] = [
     half_json,
     half_json_with_token,
     half_form,
@@ -100,8 +100,8 @@ SLOW: list[Callable[[DirectServer], socket.socket]] = [
 
 
 @pytest.mark.parametrize("slow", SLOW)
-def test_half_a_request_keeps_nobody_waiting(
-    slow: Callable[[DirectServer], socket.socket], desk: DirectServer
+def test_half_a_request_blocks_no_one(
+    slow: Callable[[LiveServer], socket.socket], desk: LiveServer
 ) -> None:
     with contextlib.ExitStack() as opened:
         for _ in range(SLOW_CONNECTIONS):
@@ -113,7 +113,7 @@ def test_half_a_request_keeps_nobody_waiting(
         )
 
 
-def test_a_download_that_is_not_read_keeps_nobody_waiting(desk: DirectServer) -> None:
+def test_a_download_that_is_not_read_blocks_no_one(desk: LiveServer) -> None:
     path = upload(desk, pdf_of_size(9_900_000, os.urandom(9_900_000)))
     with contextlib.ExitStack() as opened:
         for _ in range(SLOW_CONNECTIONS):
@@ -128,7 +128,7 @@ def test_a_download_that_is_not_read_keeps_nobody_waiting(desk: DirectServer) ->
         )
 
 
-def upload(desk: DirectServer, content: bytes) -> str:
+def upload(desk: LiveServer, content: bytes) -> str:
     """Attach a document to the customer's request; return the path of its download."""
     file = io.BytesIO(content)
     file.name = "bill.pdf"
@@ -148,7 +148,7 @@ def upload(desk: DirectServer, content: bytes) -> str:
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> Iterator[DirectServer]:
+def quick(tmp_path: Path) -> Iterator[LiveServer]:
     """A server with short limits."""
     limits = {
         "BODY_SECONDS": "3",
@@ -156,15 +156,13 @@ def quick(tmp_path: Path) -> Iterator[DirectServer]:
         "SLOW_CLIENTS_PER_ADDRESS": "4",
         "JWT_ACCESS_SECONDS": "3600",
     }
-    server = DirectServer(tmp_path, **limits)
-    server.start()
-    yield server
-    server.stop()
+    with LiveServer(tmp_path, **limits) as server:
+        yield server
 
 
 @pytest.mark.parametrize("slow", SLOW[:-1])
 def test_half_a_body_ends_in_an_error(
-    slow: Callable[[DirectServer], socket.socket], quick: DirectServer
+    slow: Callable[[LiveServer], socket.socket], quick: LiveServer
 ) -> None:
     with slow(quick) as connection:
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
@@ -172,10 +170,10 @@ def test_half_a_body_ends_in_an_error(
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 408
 
 
-def test_a_slow_photo_arrives(quick: DirectServer) -> None:
+def test_a_slow_photo_arrives(quick: LiveServer) -> None:
     """It takes longer than a body without files may.
 
-    It does so among more slow connections than an address may have.
+    The address has more slow connections than it may.
     """
     photo = io.BytesIO()
     Image.effect_noise((200, 200), 90).save(photo, "PNG")
@@ -196,7 +194,7 @@ def test_a_slow_photo_arrives(quick: DirectServer) -> None:
         assert read_status(connection) == 201
 
 
-def test_a_download_that_is_not_read_is_ended(quick: DirectServer) -> None:
+def test_a_download_that_is_not_read_is_ended(quick: LiveServer) -> None:
     size = 9_900_000
     path = upload(quick, pdf_of_size(size, os.urandom(size)))
     with connect(

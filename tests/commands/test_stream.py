@@ -1,7 +1,4 @@
-"""`GET events/` on a real ASGI server, in a separate process.
-
-The tests cover who gets what, how a stream resumes, and how it ends.
-"""
+"""`GET events/` on a real ASGI server: who gets which events, resuming, and the end."""
 
 import json
 import socket
@@ -21,18 +18,16 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()
+    with LiveServer(tmp_path) as server:
+        yield server
 
 
-def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
+def test_each_user_gets_what_they_may_see_at_once(desk: LiveServer) -> None:
     support, customer, neighbour = (
         Listener(desk, who) for who in ("support", "customer", "neighbour")
     )
     began = time.monotonic()
-    desk.say("On our way", status="in_progress")
+    desk.add_note("On our way", status="in_progress")
     result = customer.data()
     assert time.monotonic() - began < 1
     assert (result["event"], result["service_request"], result["reference"][:3]) == (
@@ -45,41 +40,41 @@ def test_each_gets_what_he_may_see_at_once(desk: LiveServer) -> None:
     assert for_support["update"].pop("author_name") == "Arjun Nair"
     assert result["update"].pop("author_name") == "Arjun"
     assert for_support == result
-    desk.say("Between us", is_internal=True)
+    desk.add_note("Between us", is_internal=True)
     assert support.data()["update"]["notes"] == "Between us"
     assert customer.is_silent()
     assert neighbour.is_silent()
 
 
-def test_whoever_comes_back_has_missed_nothing(desk: LiveServer) -> None:
+def test_a_client_that_reconnects_has_missed_nothing(desk: LiveServer) -> None:
     first = Listener(desk, "customer")
-    desk.say("One")
+    desk.add_note("One")
     assert first.data()["update"]["notes"] == "One"
     first.close()
-    desk.say("Two")
-    desk.say("Three")
+    desk.add_note("Two")
+    desk.add_note("Three")
     again = Listener(desk, "customer", first.last)
     assert [again.data()["update"]["notes"] for _ in range(2)] == ["Two", "Three"]
-    desk.say("Four")
+    desk.add_note("Four")
     assert again.data()["update"]["notes"] == "Four"
     assert again.is_silent()
 
 
 def test_nothing_is_lost_over_a_restart(desk: LiveServer) -> None:
     listener = Listener(desk, "customer")
-    desk.say("Before")
+    desk.add_note("Before")
     assert listener.data()["update"]["notes"] == "Before"
     began = time.monotonic()
     desk.stop()
     assert time.monotonic() - began < 8  # an open stream holds nothing up
     assert listener.is_over.wait(5)
     desk.start()
-    desk.say("After")
+    desk.add_note("After")
     assert Listener(desk, "customer", listener.last).data()["update"]["notes"] == "After"
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "999999999999-999999999999-0"])
-def test_a_cursor_that_is_none_is_told_to_start_afresh(cursor: str, desk: LiveServer) -> None:
+def test_an_invalid_cursor_gets_a_reset(cursor: str, desk: LiveServer) -> None:
     with urllib.request.urlopen(
         desk.request("GET", "events/", "customer", Last_Event_ID=cursor), timeout=10
     ) as answer:
@@ -101,7 +96,7 @@ def test_a_ticket_opens_one_stream(desk: LiveServer) -> None:
     status, created = desk.call("POST", "events/ticket/", "customer")
     assert (status, created["expires_in"]) == (201, 60)
     listener = Listener(desk, "", path=f"events/?ticket={created['ticket']}")
-    desk.say("On our way")
+    desk.add_note("On our way")
     assert listener.data()["update"]["notes"] == "On our way"
     assert open_with(desk, created["ticket"]) == 401
     assert open_with(desk, "unknown") == 401
@@ -150,21 +145,21 @@ def test_a_session_of_the_console_that_is_over_ends_its_streams(
     listener = Listener(
         desk, "", Cookie=f"sessionid={desk.manage('shell', '-v0', '-c', LOG_IN).strip()}"
     )
-    desk.say("Before")
+    desk.add_note("Before")
     assert listener.data()["update"]["notes"] == "Before"
     assert not listener.is_over.wait(11)  # as long as the session is there, so is the stream
     desk.manage("shell", "-v0", "-c", ending)
     assert listener.is_over.wait(15)
 
 
-def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
+def test_it_needs_approval_and_has_limits(desk: LiveServer) -> None:
     assert [desk.call("GET", "events/", who)[0] for who in ("", "pending")] == [401, 403]
     assert desk.call("GET", "events/?last_event=1", "customer")[0] == 422
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
     listeners[0].close()
-    desk.say("One")  # the server notices that nobody reads
+    desk.add_note("One")  # the server notices that no one reads
     end = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
@@ -176,7 +171,7 @@ def test_it_is_not_for_everybody_and_not_without_end(desk: LiveServer) -> None:
             time.sleep(0.5)  # the server counts attempts
 
 
-def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer) -> None:
+def test_clients_that_disconnect_while_connecting_take_no_places(desk: LiveServer) -> None:
     request = desk.request("GET", "events/", "support", Last_Event_ID="0-0-0")
     lines = [
         f"GET {request.selector} HTTP/1.1",
@@ -200,7 +195,7 @@ def test_those_who_hang_up_while_they_are_let_in_take_no_places(desk: LiveServer
             time.sleep(0.5)  # the server counts attempts
 
 
-def test_a_token_that_is_spent_is_told_to_be_renewed(tmp_path: Path) -> None:
+def test_an_expired_token_is_401(tmp_path: Path) -> None:
     desk = LiveServer(tmp_path, JWT_ACCESS_SECONDS="6")
     desk.start()
     try:
@@ -260,7 +255,7 @@ def test_the_stream_of_a_machine_account_ends_with_its_right(
     key = desk.manage("shell", "-v0", "-c", MACHINE.format(scope="events:read")).strip()
     desk.known["machine"] = {"access": key}
     listener = Listener(desk, "machine")
-    desk.say("Between us", is_internal=True)
+    desk.add_note("Between us", is_internal=True)
     update = listener.data()["update"]
     assert (update["notes"], update["author_name"]) == ("Between us", "Arjun Nair")
     desk.manage("shell", "-v0", "-c", CHANGE.format(change=change))

@@ -7,14 +7,13 @@ import copy
 import time
 import urllib.error
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from gasutil.events.leases import LEASE_SECONDS
-from tests.support.databases import free_port
+from tests.support.processes import free_port
 from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 from tests.support.streams import Listener
 from tests.support.waiting import wait_for
@@ -28,14 +27,10 @@ def servers(tmp_path: Path) -> Iterator[tuple[LiveServer, LiveServer]]:
     """Two servers on one database and one Redis."""
     first = LiveServer(tmp_path, REDIS_URL=settings.REDIS_URL, STREAMS_A_USER=str(STREAM_LIMIT))
     second = copy.copy(first)
-    second.port = free_port()
+    second.port, second.processes = free_port(), []
     second.environment = first.environment | {"PORT": str(second.port)}
-    for server in (first, second):
-        server.start()
-    yield first, second
-    for server in (first, second):
-        with suppress(ProcessLookupError):
-            server.stop()
+    with first, second:
+        yield first, second
 
 
 def status_of(server: LiveServer) -> int:
@@ -60,7 +55,7 @@ def test_streams_are_counted_over_all_servers(servers: tuple[LiveServer, LiveSer
     assert [status_of(server) for server in servers] == [429, 429]
     Listener(second, "neighbour").close()  # each user has their own
     listeners[0].close()
-    first.say("One")  # the server notices that nobody reads
+    first.add_note("One")  # the server notices that no one reads
     seconds_until_free(second)
 
     listeners += [Listener(second, "customer")]

@@ -66,16 +66,16 @@ def let_days_pass(days: float) -> None:
         )
 
 
-def test_it_has_nothing_to_say_where_all_is_well(attached: Attachment) -> None:
+def test_it_prints_nothing_if_all_is_well(attached: Attachment) -> None:
     assert sweep(delete=True) == ""
     assert Path(attached.file.path).exists()
 
 
-def test_it_has_nothing_to_say_where_nothing_was_ever_kept(folder: Path, db: None) -> None:
+def test_it_prints_nothing_if_nothing_was_ever_stored(folder: Path, db: None) -> None:
     assert sweep() == ""
 
 
-def test_it_tells_what_is_missing(attached: Attachment) -> None:
+def test_it_prints_what_is_missing(attached: Attachment) -> None:
     Path(attached.file.path).unlink()
     assert sweep(delete=True) == f"missing: {attached.file.name}\n"
     assert Attachment.objects.exists()
@@ -154,7 +154,7 @@ def test_nothing_is_deleted_where_there_is_no_row_at_all(orphan: Path, db: None)
     ("orphans", "percent", "is_refused"),
     [(5, 0, False), (6, 0, True), (6, 84, True), (6, 86, False), (60, 98, True)],
 )
-def test_it_is_refused_where_many_files_belong_to_no_row(
+def test_it_stops_if_many_files_belong_to_no_row(
     orphans: int, percent: int, is_refused: bool, attached: Attachment, folder: Path
 ) -> None:
     paths = [make_orphan(folder, f"attachments/2026/01/{number}.jpg") for number in range(orphans)]
@@ -181,7 +181,7 @@ def test_the_share_is_a_setting(attached: Attachment, folder: Path, settings: Se
 # --- Copies of an installation
 # --------------------------------------------------------------------------------------
 def refused(match: str, orphan: Path) -> None:
-    """Hold it to deleting nothing, whatever the options are."""
+    """Check that it deletes nothing, with any options."""
     with pytest.raises(CommandError, match=match):
         sweep(delete=True, days=0, percent=100)
     assert orphan.exists()
@@ -239,7 +239,7 @@ def test_a_sandbox_claims_no_store(attached: Attachment, folder: Path, settings:
     assert not (folder / installation.MARKER).exists()
 
 
-def test_what_replaces_the_original_goes_on_but_spares_the_time_that_was_lost(
+def test_a_replacement_spares_the_files_of_the_lost_time(
     copied: None, orphan: Path, folder: Path
 ) -> None:
     installation.get_installation()  # as `prepare` finds it; the newest change is of now

@@ -11,7 +11,7 @@ from gasutil.identity import logins
 from gasutil.models import Delivery, EventTicket, IdempotencyKey, Import, Login, User
 
 
-def test_it_forgets_what_has_expired_and_nothing_else(customer: User) -> None:
+def test_it_deletes_what_has_expired_and_nothing_else(customer: User) -> None:
     logins.start_login(customer)
     logins.start_login(customer)
     long_ago = timezone.now() - dt.timedelta(days=2)

@@ -1,18 +1,12 @@
-"""A change by the API reaches a receiver.
-
-It passes through a real server, a real worker and a real queue, each in a separate process.
-"""
+"""A change by the API reaches a receiver, through a real server, worker and queue."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook as Verifier
 
-from project.settings import BASE_DIR
 from tests.support.servers import LiveServer
 from tests.support.streams import Listener
 from tests.support.waiting import wait_for
@@ -40,24 +34,16 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LiveServer]:
     """A desk with its worker."""
-    server = LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true")
-    server.start()
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", "worker", "--interval", "0.1"],
-        cwd=BASE_DIR,
-        env=server.environment,
-    )
-    yield server
-    worker.terminate()
-    worker.wait(30)
-    server.stop()
+    with LiveServer(tmp_path, WEBHOOK_ALLOW_PRIVATE="true") as server:
+        server.start_worker("--interval", "0.1")
+        yield server
 
 
-def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Receiver) -> None:
+def test_a_patch_arrives_as_in_the_stream(desk: LiveServer, receiver: Receiver) -> None:
     receiver.answers = [says(200)]
     secret = json.loads(desk.manage("shell", "-v0", "-c", SUBSCRIBE.format(url=receiver.url)))
     listener = Listener(desk, "support")
-    desk.say("On our way", status="in_progress")
+    desk.add_note("On our way", status="in_progress")
     streamed = listener.wait_for("data")["data"].encode()
     got = wait_for(lambda: [item for item in receiver.got if item.body == streamed])[0]
     event = Verifier(secret).verify(got.body, got.headers)
@@ -66,7 +52,7 @@ def test_a_patch_arrives_as_the_stream_tells_it(desk: LiveServer, receiver: Rece
         "On our way",
         "in_progress",
     )
-    desk.say("Between us", is_internal=True)
-    desk.say("To all")
+    desk.add_note("Between us", is_internal=True)
+    desk.add_note("To all")
     wait_for(lambda: any(b"To all" in item.body for item in receiver.got))
     assert not any(b"Between us" in item.body for item in receiver.got)

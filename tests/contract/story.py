@@ -1,7 +1,4 @@
-"""The given story, by way of the generated client.
-
-What mypy finds wrong in here, an app's author would find too.
-"""
+"""The story of the contract with the generated client. mypy checks it as it checks an app."""
 
 from gasutil_client.generated import AuthenticatedClient, Client
 from gasutil_client.generated.api.accounts import get_profile, register, replace_profile
@@ -97,7 +94,7 @@ def log_out(anyone: Client, tokens: TokenPair) -> None:
 
 
 def work_request(client: AuthenticatedClient, pk: int) -> ServiceRequestDetail:
-    """Work the request as support, in both ways, and return what has become of it."""
+    """Work on the request as support, by both calls, and return it."""
     page = list_requests.sync(client=client, q="stove")
     assert isinstance(page, ServiceRequestPage)
     assert [row.id for row in page.results] == [pk]

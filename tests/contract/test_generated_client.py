@@ -1,6 +1,6 @@
-"""The generated half of the Python client.
+"""The generated part of the Python client.
 
-It is in step with the document, typed by request type, and understood by a real server.
+It matches the document, is typed by request type, and works with a real server.
 """
 
 import filecmp
@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from clients.python.generate import TARGET, generate
-from gasutil.models import User
+from gasutil.models import RequestType, User
 from project.settings import BASE_DIR
-from tests.contract import story
-from tests.support.api import Api
+from tests.contract import story, submissions
+from tests.support.api import Api, token_of
 from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.contract
@@ -23,7 +23,7 @@ IN_STEP = "The document has changed: run `make client`, and commit what it makes
 
 
 def differences(item: Path, other: Path) -> list[str]:
-    """Return what is in one folder and not, or not so, in the other."""
+    """Return the differences between two folders."""
     names = {path.relative_to(folder) for folder in (item, other) for path in folder.rglob("*.py")}
     _, different, missing = filecmp.cmpfiles(
         item, other, [str(name) for name in names], shallow=False
@@ -31,12 +31,12 @@ def differences(item: Path, other: Path) -> list[str]:
     return sorted(different + missing)
 
 
-def test_it_is_in_step_with_the_document(tmp_path: Path, db: None) -> None:
+def test_it_matches_the_document(tmp_path: Path, db: None) -> None:
     generate(Api().get("openapi.json").content, tmp_path / "generated")
     assert differences(tmp_path / "generated", TARGET) == [], IN_STEP
 
 
-def test_it_would_be_noticed(tmp_path: Path, db: None) -> None:
+def test_a_violation_is_found(tmp_path: Path, db: None) -> None:
     document = Api().get("openapi.json").content
     generate(document.replace(b'"everyone_out"', b'"all_are_out"'), tmp_path / "generated")
     assert differences(tmp_path / "generated", TARGET) == ["models/gas_leak_inspection_details.py"]
@@ -63,7 +63,20 @@ def test_it_runs_the_given_story(live_server: Any, support: User) -> None:
     ]
 
 
-def test_it_types_the_given_story(tmp_path: Path) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_it_files_a_request_of_every_type(live_server: Any, customer: User) -> None:
+    with story.AuthenticatedClient(live_server.url, token_of(customer)) as client:
+        filed = submissions.file_requests(client)
+    assert {one.request_type for one in filed} == set(
+        RequestType.objects.values_list("code", flat=True)
+    )
+    assert [one.details.to_dict() for one in filed] == [
+        one.details.to_dict() for one in submissions.SUBMISSIONS if one.details
+    ]
+
+
+@pytest.mark.parametrize("file", ["story.py", "submissions.py"])
+def test_it_types_what_apps_do(tmp_path: Path, file: str) -> None:
     config = tmp_path / "mypy.ini"
     config.write_text(
         "[mypy]\nstrict = true\nmypy_path ="
@@ -77,7 +90,7 @@ def test_it_types_the_given_story(tmp_path: Path) -> None:
         config,
         "--cache-dir",
         tmp_path / "cache",
-        "tests/contract/story.py",
+        f"tests/contract/{file}",
     ]
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

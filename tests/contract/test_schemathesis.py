@@ -1,7 +1,4 @@
-"""The API against its own document.
-
-It gets whatever schemathesis makes of the document, right or wrong, as a customer and as support.
-"""
+"""The API against its own document: valid and invalid calls that schemathesis makes."""
 
 from contextlib import closing
 from typing import Any
@@ -29,7 +26,7 @@ MODERATELY = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-# A request that its schema allows is refused for these alone: rules that no schema can tell, or
+# A request that its schema allows is rejected for these alone: rules that no schema can have, or
 # what is so just now.
 BEYOND_A_SCHEMA = {
     *{
@@ -62,6 +59,8 @@ BEYOND_A_SCHEMA = {
         "too_long_ago",
         "unknown_request",
         "fixed_ordering",
+        "invalid_figure",  # signed, from the URL of a count
+        "wrong_code",
     },  # days from today, questions asked only if, each request's own, rows that do not exist
     *{
         "password_entirely_numeric",
@@ -86,6 +85,9 @@ LIMITS = (
         "REGISTER_LIMIT",
         "OLD_PASSWORD_LIMIT",
         "PASSWORD_RESET_LIMIT",
+        "EMAIL_CHANGE_LIMIT",
+        "SECOND_FACTOR_LIMIT",
+        "PERSONAL_EXPORT_LIMIT",
     ),
     *("REQUEST_LIMIT", "COMMENT_LIMIT", "UPLOAD_LIMIT", "UPDATE_LIMIT"),
 )
@@ -114,6 +116,14 @@ def has_null_in_details(case: schemathesis.Case) -> bool:
     return details is None or (isinstance(details, dict) and None in details.values())
 
 
+def has_unknown_version(case: schemathesis.Case) -> bool:
+    """Return whether a read names a version longer than any of ours.
+
+    RFC 9110: a condition that matches nothing is no error, and the object is sent whole.
+    """
+    return case.method == "GET" and len((case.headers or {}).get("If-None-Match", "")) > 255
+
+
 @pytest.fixture
 def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
     """The document of a service desk with some requests in it.
@@ -128,12 +138,12 @@ def document(customer: User, monkeypatch: pytest.MonkeyPatch) -> OpenApiSchema:
 
 
 @pytest.mark.parametrize("who", ["customer", "support"])
-def test_it_keeps_its_word(
+def test_it_follows_its_document(
     who: str, document: OpenApiSchema, request: pytest.FixtureRequest, subtests: Any
 ) -> None:
-    """Make every operation's tests as `schema.parametrize()` would.
+    """Make the tests of every operation.
 
-    That itself does not run under pytest 9.2 yet.
+    `schema.parametrize()` does not run under pytest 9.2 yet.
     """
     user = request.getfixturevalue(who)
 
@@ -142,7 +152,12 @@ def test_it_keeps_its_word(
         answer = case.call(headers=headers)
         # An emergency is created whatever its values are.
         lenient = (
-            [negative_data_rejection] if is_emergency(answer) or has_null_in_details(case) else []
+            [negative_data_rejection]
+            if is_emergency(answer)
+            or has_null_in_details(case)
+            or has_unknown_version(case)
+            or answer.status_code == 413  # the body is rejected before its values are read
+            else []
         )
         case.validate_response(
             answer, headers=headers, excluded_checks=[positive_data_acceptance, *lenient]

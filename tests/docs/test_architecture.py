@@ -1,4 +1,4 @@
-"""The architecture page names what is there, and leaves nothing out."""
+"""The architecture page names every package and module, and none that does not exist."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.documentation import PAGES, README
 ROOT: Path = settings.BASE_DIR
 ARCHITECTURE = (PAGES / "architecture.md").read_text(encoding="utf-8")
 LAYOUT = ARCHITECTURE.partition("```\n")[2].partition("```")[0]
-OLD = ("adr", "changelog.md")  # pages that may name what has gone
+OLD = ("adr", "changelog.md")  # pages that may name what was removed
 NEW = ("contributing.md",)  # the recipes add files
 
 

@@ -1,4 +1,4 @@
-"""The operations guide names commands, files and health checks that exist, and leaves none out."""
+"""The operations guide names every command, file and health check, and none that does not exist."""
 
 import re
 
@@ -34,7 +34,7 @@ def test_every_target_of_the_makefile_is_listed() -> None:
     assert set(targets) - {"help"} == set(listed)
 
 
-def test_the_commands_that_it_tells_to_run_exist() -> None:
+def test_the_commands_that_it_names_exist() -> None:
     named = set(re.findall(r"(?:deploy/manage|manage\.py) ([a-z_]+)", GUIDE))
     assert named
     assert named <= set(get_commands())

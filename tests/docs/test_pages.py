@@ -1,4 +1,4 @@
-"""The README and the pages of the documentation lead where they say.
+"""The links of README and documentation lead to files.
 
 `make docs` checks the links between pages.
 """

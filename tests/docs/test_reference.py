@@ -47,6 +47,13 @@ def test_every_code_of_our_own_errors_is_described(reference: ModuleType) -> Non
     )
 
 
+def test_params_belong_to_codes(reference: ModuleType) -> None:
+    params = reference.REFERENCE["code_params"]
+    assert params.keys() <= reference.REFERENCE["codes"].keys()
+    assert "| `string_too_long` | The text is too long. | `max` |" in reference.error_codes()
+    assert "| `missing` | The field is required. |  |" in reference.error_codes()
+
+
 def test_every_event_and_notice_is_described(reference: ModuleType) -> None:
     from gasutil.models import Event, Notice
 

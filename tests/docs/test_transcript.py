@@ -1,4 +1,4 @@
-"""The commands that README and tutorial show, run one after the other.
+"""The commands that README and tutorial show, run in order.
 
 Each response is the one that is shown.
 """

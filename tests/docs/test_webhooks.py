@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from gasutil import sealing
 from gasutil.models import Webhook
 from gasutil.notify.webhooks import signed_headers
-from gasutil.webhooks import sealing
 from tests.support.documentation import PAGES, code_blocks
 
 BODY = (
@@ -26,7 +26,7 @@ def receive() -> Callable[..., int]:
     return known["receive"]  # type: ignore[no-any-return]
 
 
-def test_it_takes_what_is_signed_once_and_nothing_else(
+def test_it_accepts_each_signed_delivery_once(
     receive: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     secret, seen = sealing.new_secret(), set[str]()

@@ -1,9 +1,8 @@
-"""A browser, and a desk that really runs.
+"""A browser and a real server.
 
-Debian's Chromium runs against granian on PostgreSQL and Redis.
-
-The tests' own process and the server share one database, so that fixtures make what the pages show;
-after each test everything is emptied but what migrations made, whose ids the server remembers.
+Debian's Chromium runs against granian on PostgreSQL and Redis. The tests and the server share one
+database, so that fixtures make what the pages show. After each test the database is emptied, except
+for what migrations made, whose IDs the server has cached.
 """
 
 import fcntl
@@ -23,12 +22,12 @@ from pytest_django import DjangoDbBlocker
 from gasutil.management.commands import load_demo
 from gasutil.models import User
 from tests.support.demo_data import create_demo_data
-from tests.support.e2e_server import E2EServer, running
 from tests.support.people import PASSWORD
+from tests.support.servers import Server, on_the_tests_database
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in the tests' own thread
 expect.set_options(
-    timeout=10_000
+    timeout=20_000
 )  # two of these runs share two cores, each with a server and a browser
 CHROMIUM = [
     "--headless",
@@ -62,7 +61,7 @@ def desk(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[E2EServer]:
+) -> Iterator[Server]:
     """The server that pages are opened from."""
     if connection.vendor != "postgresql" or not settings.REDIS_URL:
         pytest.fail(
@@ -75,40 +74,43 @@ def desk(
     ) as lock:  # another process of the run may be at it too
         fcntl.flock(lock, fcntl.LOCK_EX)
         call_command("collectstatic", verbosity=0, interactive=False)
-    with running(tmp_path_factory.mktemp("desk")) as desk:
+    with desk_in(tmp_path_factory.mktemp("desk")) as desk:
         yield desk
 
 
+def desk_in(folder: Path) -> Server:
+    """Return a server on the database of the tests, with a folder for files and mails."""
+    files = {"MEDIA_ROOT": str(folder / "media"), "EMAIL_URL": f"file:///{folder / 'mail'}"}
+    return Server(on_the_tests_database(**files))
+
+
 @pytest.fixture(scope="session")
-def other_desk(desk: E2EServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[E2EServer]:
+def other_desk(desk: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A second server process on the same database."""
-    with running(tmp_path_factory.mktemp("other_desk")) as other:
+    with desk_in(tmp_path_factory.mktemp("other_desk")) as other:
         yield other
 
 
 @pytest.fixture(scope="session")
-def base_url(desk: E2EServer) -> str:
-    """Have pages be opened by their paths."""
+def base_url(desk: Server) -> str:
+    """The server that pages are opened from by their paths."""
     return desk.url
 
 
 @pytest.fixture(autouse=True)
 def stored(django_db_serialized_rollback: None, transactional_db: None, media: None) -> None:
-    """Have every test begin with what migrations made, and see what the server commits."""
+    """Let every test begin with what migrations made, and see what the server commits."""
 
 
 @pytest.fixture
-def media(desk: E2EServer, settings: Any) -> None:
-    """Keep files where the server keeps them."""
+def media(desk: Server, settings: Any) -> None:
+    """Store files where the server stores them."""
     settings.MEDIA_ROOT = Path(desk.environment["MEDIA_ROOT"])
 
 
 @pytest.fixture(autouse=True)
 def page_errors(context: BrowserContext) -> Iterator[list[str]]:
-    """Fail every test in which a page's script fails, or its policy is violated.
-
-    It is violated if anything is done that the policy forbids.
-    """
+    """Fail a test in which a script of a page fails or violates the content security policy."""
     result: list[str] = []
     context.add_init_script(VIOLATIONS)
     context.on(
@@ -119,7 +121,7 @@ def page_errors(context: BrowserContext) -> Iterator[list[str]]:
         "console",
         lambda text: (
             result.append(f"{text.page.url if text.page else ''}: {text.text}")
-            if is_fault(text.text)
+            if is_error(text.text)
             else None
         ),
     )
@@ -127,8 +129,8 @@ def page_errors(context: BrowserContext) -> Iterator[list[str]]:
     assert result == []
 
 
-def is_fault(text: str) -> bool:
-    """Return whether what a browser writes on its console tells of something that must not be."""
+def is_error(text: str) -> bool:
+    """Return whether a line on the browser's console reports an error."""
     return (
         text.startswith("CSP:")
         or "Content Security Policy" in text
@@ -138,10 +140,7 @@ def is_fault(text: str) -> bool:
 
 @pytest.fixture
 def log_in(page: Page) -> Callable[[User], Page]:
-    """Give `log_in(user)`: the console's front page.
-
-    It is as users see it who have just logged in by the form.
-    """
+    """Return `log_in(user)`, which logs in by the form and returns the front page."""
 
     def by_form(user: User) -> Page:
         page.context.clear_cookies()
@@ -157,10 +156,7 @@ def log_in(page: Page) -> Callable[[User], Page]:
 
 @pytest.fixture
 def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
-    """Give `let_in(user)`, which lets a user into the console.
-
-    From then on the browser's pages are those of a user who has logged in before.
-    """
+    """Return `let_in(user)`, which logs a user in without the form."""
 
     def by_cookie(user: User) -> None:
         client = Client()
@@ -180,7 +176,7 @@ def let_in(context: BrowserContext, base_url: str) -> Callable[[User], None]:
 
 @pytest.fixture
 def demo(db: None, media: None, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
-    """The demonstration, with its manager, one of its representatives, and one of its customers."""
+    """The demonstration data, with a manager, a representative and a customer of it."""
     User.objects.create_superuser("root", "root@example.com", PASSWORD, first_name="Administrator")
     monkeypatch.setattr(load_demo, "REQUEST_COUNT", DEMO_REQUESTS)
     call_command("load_demo", password=PASSWORD)

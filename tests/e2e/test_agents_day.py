@@ -1,4 +1,4 @@
-"""An agent's day: from a leak just filed to its end, and what the customer sees of it."""
+"""An agent's day: a leak from its report to its end, and what the customer sees of it."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def test_it_works(
     expect(page.locator(".labels")).to_contain_text("In progress")
 
     more(page, "assign")
-    page.get_by_label("Representative").select_option(label=str(colleague))
+    page.get_by_label("Representative").select_option(str(colleague.pk))
     say(page, "You are nearer", "Assign", internal=True)
     expect(page.locator(".ticket-side")).to_contain_text(str(colleague))
 
@@ -73,7 +73,7 @@ def test_it_works(
     assert set(mine.values_list("channel", flat=True)) == {"console"}
 
 
-def test_words_survive_a_refusal(
+def test_the_text_survives_an_error(
     log_in: Callable[[User], Page], support: User, connection: ServiceRequest
 ) -> None:
     page = log_in(support)

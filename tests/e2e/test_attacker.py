@@ -1,6 +1,6 @@
-"""A customer who writes scripts into everything that is his to write: nobody's browser runs them.
+"""A customer writes scripts into every field: no browser runs them.
 
-And who tries every address.
+Also, users without permission try every address.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ CANARY = "window.runs = 0; window.hacked = () => { window.runs += 1; };"
 
 @pytest.fixture
 def attack(db: None, anyone: Api) -> ServiceRequest:
-    """What the attacker has left behind."""
+    """The objects that the attacker has filled with scripts."""
     make_type(
         "survey",
         fields=[{"name": "street", "kind": "short_text"}, {"name": "more", "kind": "long_text"}],
@@ -126,7 +126,7 @@ def test_no_address_does_anything_by_being_opened(
 
 
 @pytest.mark.parametrize("who", ["customer", "pending", "support"])
-def test_another_roles_addresses_stay_shut(
+def test_addresses_of_other_roles_stay_closed(
     who: str,
     attack: ServiceRequest,
     page: Page,

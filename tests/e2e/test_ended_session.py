@@ -46,7 +46,7 @@ def log_in_in_another_tab(page: Page, user: User) -> None:
 
 
 def come_back(page: Page) -> None:
-    """Have a page notice that it is looked at, which a browser without windows does not tell it."""
+    """Fire the event of a tab that becomes visible, which a headless browser does not."""
     page.bring_to_front()
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -106,7 +106,7 @@ def test_a_dialog_keeps_its_text_and_is_open_again(
 ) -> None:
     page = open_ticket(log_in(support), connection)
     dialog = open_dialog(page, "Cancel request", "My words")
-    dialog.get_by_text("Internal note: only staff").click()
+    dialog.get_by_text("Internal note").click()
     Session.objects.all().delete()
     dialog.get_by_role("button", name="Cancel request").click()
     notice = page.locator(".session-notice")
@@ -116,7 +116,7 @@ def test_a_dialog_keeps_its_text_and_is_open_again(
     log_in_by(page, support)
     page.wait_for_url(f"**/servicerequest/{connection.pk}/change/")
     expect(dialog.locator("textarea")).to_have_value("My words")
-    expect(dialog.get_by_label("Internal note: only staff can read it")).to_be_checked()
+    expect(dialog.get_by_label("Internal note")).to_be_checked()
     expect(dialog).to_contain_text("Draft restored")
     dialog.get_by_role("button", name="Cancel request").click()
     expect(page.locator(".line.is-internal")).to_contain_text("My words")
@@ -222,7 +222,7 @@ def test_a_page_notices_by_itself(
     expect(page.locator(".session-notice")).to_contain_text(ENDED)
 
 
-def test_a_page_notices_that_its_stream_is_refused(
+def test_a_page_notices_that_its_stream_is_rejected(
     page: Page, let_in: Callable[[User], None], support: User
 ) -> None:
     def end(route: Route) -> None:

@@ -108,7 +108,7 @@ def test_photos_of_phones_can_be_chosen_and_looked_at(
     assert opened.value.locator("img").evaluate("(image) => image.naturalWidth") > 0
 
 
-def test_a_file_that_can_not_be_opened_is_named(
+def test_a_file_that_cannot_be_opened_is_named(
     log_in: Callable[[User], Page], support: User, connection: ServiceRequest
 ) -> None:
     page = open_ticket(log_in(support), connection)

@@ -14,9 +14,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from gasutil.models import User
-from tests.support.databases import free_port
 from tests.support.deployed import CaddyDesk
-from tests.support.e2e_server import E2EServer
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.e2e
 HTTPS = """{{
@@ -38,15 +37,8 @@ class HttpsDesk(CaddyDesk):
     caddyfile = HTTPS
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder, self.processes = folder, []
-        self.port, self.stream_port, self.proxy_port = free_port(), free_port(), free_port()
-        ports = {
-            "PORT": str(self.port),
-            "STREAM_PORT": str(self.stream_port),
-            "TRUSTED_PROXIES": "127.0.0.1",
-            "WEB_WORKERS": "1",
-        }
-        self.environment = environment | ports | {"SITE_URL": "https://localhost"}
+        Server.__init__(self, environment | {"SITE_URL": "https://localhost"})
+        self.add_proxy(folder)
 
     def is_ready(self) -> bool:
         with contextlib.closing(
@@ -60,14 +52,10 @@ class HttpsDesk(CaddyDesk):
 
 
 @pytest.fixture(scope="session")
-def https_desk(desk: E2EServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsDesk]:
+def https_desk(desk: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpsDesk]:
     """The programs of `deploy/` on the database of the tests."""
-    https_desk = HttpsDesk(tmp_path_factory.mktemp("https"), desk.environment)
-    try:
-        https_desk.start()
+    with HttpsDesk(tmp_path_factory.mktemp("https"), desk.environment) as https_desk:
         yield https_desk
-    finally:
-        https_desk.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
-"""The queue by keys alone: along the rows, into one, and back; a view that is kept.
+"""The queue by keys alone: along the rows, into one, and back; a saved view.
 
-And nothing while somebody types.
+Keys do nothing while a user types.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def test_it_works(
     ):
         press(key)
         expect(page.locator("#result_list tr.is-current")).to_contain_text(reference)
-    expect(page.locator("#desk-said")).to_have_text(f"{leak.description}, 1 of 2")
+    expect(page.locator("#desk-status")).to_have_text(f"{leak.description}, 1 of 2")
 
     press("e")
     expect(page.locator(".peek")).to_contain_text("Address")

@@ -1,7 +1,4 @@
-"""Two leaks at night.
-
-Taking the next, recording what has been reached, joining what is the same, and closing it.
-"""
+"""Two leaks at night: taking the next one, milestones, joining duplicates, and closing."""
 
 from collections.abc import Callable
 
@@ -37,7 +34,7 @@ def test_it_works(
     expect(page.locator(".panel-clocks")).to_contain_text(
         "immediately"
     )  # taking it acknowledges it
-    expect(page.locator(".panel-clocks .clock-said").first).to_contain_text(":")  # it ticks
+    expect(page.locator(".panel-clocks .clock-text").first).to_contain_text(":")  # it ticks
 
     page.locator(".panel-alike").get_by_role("button", name="Add to incident").click()
     expect(page.locator("#dialog")).to_contain_text(second.reference)

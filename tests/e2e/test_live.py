@@ -1,6 +1,6 @@
-"""The console while things happen.
+"""The console while requests change.
 
-A change by another is seen without anyone pressing a key, and disturbs no one who types.
+A change by another user appears without a key, and disturbs no one who types.
 """
 
 import json
@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from gasutil.models import User
-from tests.support.browser import CUSTOMER
-from tests.support.e2e_server import E2EServer
+from gasutil.access import Actor
+from gasutil.models import Channel, ServiceRequest, User
+from gasutil.workflow import requests
+from tests.support.browser import CUSTOMER, open_ticket
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.e2e
 
 
-def call(desk: E2EServer, path: str, body: dict[str, Any], token: str = "") -> Any:
-    """Make a call to the server that the page is not from."""
+def call(desk: Server, path: str, body: dict[str, Any], token: str = "") -> Any:
+    """Make a call to the other server."""
     headers = {"Content-Type": "application/json"} | (
         {"Authorization": f"Bearer {token}"} if token else {}
     )
@@ -31,8 +33,8 @@ def call(desk: E2EServer, path: str, body: dict[str, Any], token: str = "") -> A
         return json.loads(answer.read())
 
 
-def test_what_happens_is_seen_as_it_happens(
-    other_desk: E2EServer, log_in: Callable[[User], Page], manager: User
+def test_changes_appear_as_they_happen(
+    other_desk: Server, log_in: Callable[[User], Page], manager: User
 ) -> None:
     page = log_in(manager)
     expect(page.locator("#front-urgent")).to_contain_text("No open requests")
@@ -54,8 +56,8 @@ def test_what_happens_is_seen_as_it_happens(
         )
         for number in range(2)
     ]
-    toast = page.locator(".toast", has_text=filed[0]["reference"])
-    expect(toast).to_contain_text("filed", timeout=10_000)
+    alarm = page.locator(".emergency-alarm", has_text=filed[0]["reference"])
+    expect(alarm).to_be_visible(timeout=10_000)
     for item in filed:
         expect(page.locator(".front-row", has_text=item["reference"])).to_be_visible(timeout=15_000)
     expect(page.locator(".card.is-red .card-number")).to_have_text("2", timeout=15_000)
@@ -71,14 +73,16 @@ def test_what_happens_is_seen_as_it_happens(
     tab.keyboard.press("e")
     expect(tab.locator(".peek")).to_be_visible()
 
-    tab.locator("#searchbar").fill("Nobody takes this away")  # while somebody types, nothing moves
+    tab.locator("#searchbar").fill("Nobody takes this away")  # while a user types, nothing moves
     late = call(
         other_desk,
         "requests/",
         {"request_type": "gas_leak_inspection", "description": "Leak 3"},
         token,
     )
-    expect(tab.locator(".toast", has_text=late["reference"])).to_be_visible(timeout=10_000)
+    expect(tab.locator(".emergency-alarm", has_text=late["reference"])).to_be_visible(
+        timeout=10_000
+    )
     tab.wait_for_timeout(2500)
     assert late["reference"] not in tab.locator("#result_list").inner_text()
     tab.locator("#searchbar").fill("")
@@ -96,9 +100,34 @@ def test_what_happens_is_seen_as_it_happens(
     call(
         other_desk, f"requests/{filed[0]['id']}/comments/", {"notes": "It is getting worse"}, token
     )
-    expect(page.locator("#changed")).to_contain_text(
-        "has changed since you opened it", timeout=10_000
-    )
+    expect(page.locator("#ticket-news")).to_contain_text("It is getting worse", timeout=10_000)
+    expect(page.locator(".timeline .just-changed")).to_contain_text("It is getting worse")
     expect(page.locator("#composer textarea")).to_have_value("Half a sent")
-    page.locator("#changed").get_by_role("link", name="Reload").click()
-    expect(page.locator(".timeline")).to_contain_text("It is getting worse")
+    expect(page.locator("#composer textarea")).to_be_focused()
+
+
+def test_a_request_that_is_reopened_is_so_on_its_page(
+    log_in: Callable[[User], Page],
+    support: User,
+    customer: User,
+    leak: ServiceRequest,
+) -> None:
+    requests.take(leak.pk, actor=Actor(support))
+    requests.finish(leak.pk, actor=Actor(support), outcome="made_safe")
+    page = open_ticket(log_in(support), leak)
+    expect(page.locator(".headline .labels")).to_contain_text("Resolved")
+    page.locator("#composer textarea").fill("Half a sentence")
+    requests.comment(leak.pk, actor=Actor(customer, Channel.API), notes="It smells again")
+    news = page.locator("#ticket-news")
+    expect(news).to_contain_text("reopened the request: It smells again")
+    expect(page.locator(".headline .labels")).to_contain_text("Resolved")  # the user is writing
+    page.locator("#composer textarea").blur()
+    expect(page.locator(".headline .labels")).to_contain_text("In progress")
+    expect(page.locator("#composer textarea")).to_have_value("Half a sentence")
+
+    # A milestone does not conflict with what the customer has added since.
+    page.locator(".clocks [data-milestone=on_site]").click()
+    page.locator("#dialog").get_by_label("Note", exact=True).fill("Riser checked")
+    requests.comment(leak.pk, actor=Actor(customer, Channel.API), notes="Thank you")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".timeline")).to_contain_text("Riser checked")

@@ -51,7 +51,7 @@ def read_a_change(page: Page, leak: ServiceRequest, agent: User) -> None:
 
 
 def export(page: Page, leak: ServiceRequest) -> None:
-    """Take the requests away as a file, which says what they are; that is recorded."""
+    """Export the requests as a file; the export is recorded."""
     page.goto("/admin/gasutil/servicerequest/")
     page.get_by_role("banner").get_by_role("link", name="Export").click()
     with page.expect_download() as download:

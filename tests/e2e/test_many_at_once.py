@@ -1,6 +1,6 @@
-"""Many requests at once in a browser: by keyboard and shift, preview, words, report.
+"""Bulk changes in a browser: keyboard and shift, preview, note, report, and on a phone.
 
-On a phone as well; and a caller's request.
+Also a caller's request.
 """
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_it_works(
     assert page_errors == []
 
 
-def test_the_queue_that_was_loaded_anew_still_counts(
+def test_a_reloaded_queue_still_counts_the_selection(
     log_in: Callable[[User], Page], support: User, four: list[ServiceRequest], page_errors
 ) -> None:
     page = log_in(support)
@@ -86,19 +86,18 @@ def test_the_queue_that_was_loaded_anew_still_counts(
     assert page_errors == []
 
 
-def test_a_caller_is_filed_for(
+def test_a_request_is_created_for_a_caller(
     log_in: Callable[[User], Page], support: User, customer: User, page_errors
 ) -> None:
     page = log_in(support)
     page.goto(QUEUE)
     page.get_by_role("link", name="New request").click()
-    page.get_by_label("Name, phone, email or username").fill("customer")
-    page.get_by_role("button", name="Find").click()
-    page.locator(".found a").click()
-    page.locator(".kind-card.is-emergency").first.click()
-    expect(page.get_by_text("Tell the caller now")).to_be_visible()
+    page.get_by_label("Phone number or name of the caller").fill("customer")
+    page.locator("#callers").get_by_text("Customer Example").click()
+    page.locator("#intake .intake-chip.is-danger").first.click()
+    expect(page.get_by_text("Read this to the caller")).to_be_visible()
     page.get_by_label("What happened").fill("It smells of gas in the yard")
-    page.get_by_role("button", name="File request").click()
+    page.get_by_role("button", name="Create and take").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It smells of gas in the yard")
     assert ServiceRequest.objects.get().customer == customer
     assert page_errors == []

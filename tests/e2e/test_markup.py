@@ -54,7 +54,7 @@ def people(
 
 @pytest.fixture
 def runs(context: BrowserContext) -> list[str]:
-    """Collect dialogs, and requests for the address that only markup has."""
+    """Collect dialogs, and requests to the address that only the markup has."""
     events: list[str] = []
 
     def on_dialog(dialog: Dialog) -> None:
@@ -81,7 +81,7 @@ def raw_markup(page: Page) -> list[str]:
 
 
 def more_pages() -> Iterator[Seen]:
-    """Yield pages that repeat a search, and those of the type whose questions have most text."""
+    """Yield pages that repeat a search, and those of the type with the most questions."""
     queue, new = (
         reverse("admin:gasutil_servicerequest_changelist"),
         reverse("admin:gasutil_servicerequest_new"),
@@ -147,7 +147,7 @@ def test_a_page_that_does_not_escape_is_found(
     let_in: Callable[[User], None],
     page_errors: list[str],
 ) -> None:
-    """Change one page on its way to the browser, as a template would that marks a text safe."""
+    """Change one page on its way to the browser, as a template does that marks a text as safe."""
 
     def unescape(route: Route) -> None:
         response = route.fetch()

@@ -1,9 +1,6 @@
-"""A manager makes a request type in the console.
+"""A manager makes a request type, and customers file it with a newly generated client.
 
-From that moment on customers file it, by a client made of today's document.
-
-Two server processes on one database: what one of them saves, the other knows, and neither is
-started again.
+Two server processes share one database, and neither is restarted.
 """
 
 import datetime as dt
@@ -19,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gasutil.models import User
 from tests.support.browser import CUSTOMER
-from tests.support.e2e_server import E2EServer
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.e2e
 BIN = Path(sys.executable).parent
@@ -65,7 +62,7 @@ FIELDS: list[dict[str, Any]] = [
 
 
 def generate_client(url: str, folder: Path) -> Any:
-    """Return the module of a client generated from the document of now."""
+    """Return the module of a client generated from the current document."""
     (folder / "config.yml").write_text("post_hooks: []\npackage_name_override: fresh_client\n")
     options = [
         "--url",
@@ -86,7 +83,7 @@ def generate_client(url: str, folder: Path) -> Any:
 
 
 def make_type(page: Page) -> None:
-    """Make the type, field by field, as somebody does who has never seen the page."""
+    """Make the type, field by field."""
     page.goto("/admin/gasutil/requesttype/add/")
     page.locator("#id_name").fill("Street works")
     page.locator("#id_code").fill("street_works")
@@ -129,9 +126,9 @@ def register(client: Any, url: str) -> str:
 
 
 def file_requests(url: str, folder: Path) -> int:
-    """File a request of the new type by a client made of today's document, then a wrong one.
+    """File a request of the new type by a generated client, then an invalid one.
 
-    Return the id of the first.
+    Return the ID of the first.
     """
     client = generate_client(url, folder)
     models = importlib.import_module("fresh_client.models")
@@ -168,9 +165,9 @@ def file_requests(url: str, folder: Path) -> int:
     return int(filed.id)
 
 
-def test_it_is_in_force_as_soon_as_it_is_saved(
-    desk: E2EServer,
-    other_desk: E2EServer,
+def test_it_applies_as_soon_as_it_is_saved(
+    desk: Server,
+    other_desk: Server,
     log_in: Callable[[User], Page],
     manager: User,
     tmp_path: Path,

@@ -1,6 +1,6 @@
-"""Every page, in both themes, on a desk and on a phone.
+"""Every page, in both themes, on a desktop and on a phone:
 
-WCAG 2.2 AA by axe, the page's own policy, and nothing that scrolls sideways.
+WCAG 2.2 AA by axe, the page's own policy, and no sideways scrolling.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 from gasutil.models import User
 from tests.support import pages
@@ -31,7 +31,7 @@ WEAR = """theme => {
         done();
     })));
 }"""
-# What is not ours and can't be mended from outside, by its page, each with its reason.
+# What is not ours and can't be repaired from outside, by its page, each with its reason.
 LET_BE = {
     "api-docs": (
         "Swagger UI draws it, with colours, headings and targets of its own; `/api/v1/openapi.json`"
@@ -39,20 +39,33 @@ LET_BE = {
     ),
 }
 
+ROLES = {"agent": "support", "root": "root"}  # whose pages the parts have, if not a manager's
 
-@pytest.mark.parametrize("part", ["lists", "forms", "dialogs", "root", "public"])
-def test_everybody_can_use_it(
+
+@pytest.mark.parametrize("part", ["lists", "forms", "dialogs", "agent", "root", "public"])
+def test_every_page_is_accessible(
     part: str, page: Page, demo: dict[str, User], let_in: Callable[[User], None]
 ) -> None:
     page.emulate_media(reduced_motion="reduce")
     if part != "public":
-        let_in(demo["root" if part == "root" else "manager"])
-    result = [error for seen in PARTS[part](demo) for error in faults_of(page, seen)]
+        let_in(demo[ROLES.get(part, "manager")])
+    result = [error for seen in PARTS[part](demo) for error in violations_of(page, seen)]
     assert not result, "\n".join(["", *sorted(set(result))])
 
 
+def test_the_menu_of_the_user_holds_its_entries(
+    page: Page, support: User, let_in: Callable[[User], None]
+) -> None:
+    let_in(support)
+    page.goto("/admin/")
+    page.locator("[x-on\\:click='openUserLinks = !openUserLinks']").click()
+    theme = page.locator("[x-on\\:click^=switchTheme]").last
+    expect(theme).to_be_visible()
+    assert theme.evaluate("one => one.parentElement.scrollWidth <= one.parentElement.clientWidth")
+
+
 def console(demo: dict[str, User], *, are_forms: bool) -> list[Seen]:
-    """Return the pages of the console that are about one thing, or those that are not."""
+    """Return the pages of the console that show one object, or those that do not."""
     return [
         seen
         for seen in pages.console(demo["manager"])
@@ -64,6 +77,7 @@ PARTS: dict[str, Callable[[dict[str, User]], list[Seen]]] = {
     "lists": partial(console, are_forms=False),
     "forms": partial(console, are_forms=True),
     "dialogs": lambda demo: [seen for seen in pages.console(demo["manager"]) if seen.dialog],
+    "agent": lambda demo: pages.console(demo["support"]),
     "root": lambda demo: sorted(
         set(pages.console(demo["root"])) - set(pages.console(demo["manager"])),
         key=lambda seen: seen.path,
@@ -72,10 +86,10 @@ PARTS: dict[str, Callable[[dict[str, User]], list[Seen]]] = {
 }
 
 
-def faults_of(page: Page, seen: Seen) -> Iterator[str]:
-    """Yield what is wrong with a page at every width and in both themes.
+def violations_of(page: Page, seen: Seen) -> Iterator[str]:
+    """Yield the violations of a page at every width and in both themes.
 
-    Each says where, which rule, what to do, and with what.
+    Each has its place, rule and advice.
     """
     show(page, seen)
     if seen.name in LET_BE:
@@ -110,7 +124,7 @@ def fits(page: Page, width: int) -> bool:
 
 
 def covered(page: Page) -> Iterator[str]:
-    """Yield the buttons of a form that something else lies over."""
+    """Yield the buttons of a form that another element covers."""
     for button in page.locator("#submit-row [type=submit]").all():
         try:
             button.click(trial=True, timeout=2000)
@@ -119,7 +133,7 @@ def covered(page: Page) -> Iterator[str]:
 
 
 def broken(rule: dict[str, Any]) -> str:
-    """Return what a rule finds wrong, with the first part of the page that it is wrong with."""
+    """Return the violation of a rule, with the first part of the page that breaks it."""
     first, *others = rule["nodes"]
     where = " ".join(map(str, first["target"]))
     return (

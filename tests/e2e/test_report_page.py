@@ -74,6 +74,6 @@ def test_a_location_is_enough(page: Page, base_url: str) -> None:
     assert ServiceRequest.objects.get().latitude == 18.5204
 
 
-def test_it_speaks_hindi(page: Page) -> None:
+def test_it_is_available_in_hindi(page: Page) -> None:
     page.goto("/report/?language=hi")
     expect(page.locator("html")).to_have_attribute("lang", "hi")

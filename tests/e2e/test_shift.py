@@ -1,7 +1,4 @@
-"""A shift, as it is worked: what is most urgent first, a step at a time; a colleague who is faster.
-
-Many at once, and a caller.
-"""
+"""An agent's shift: an urgent leak, a faster colleague, bulk changes, and a caller."""
 
 from collections.abc import Callable
 
@@ -12,7 +9,7 @@ from gasutil.access import Actor
 from gasutil.models import CannedReply, Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
 from tests.support.browser import more, press, say
-from tests.support.e2e_server import E2EServer
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.e2e
 QUEUE = "/admin/gasutil/servicerequest/"
@@ -21,7 +18,7 @@ PHONE = "+919812345678"
 
 
 def test_an_agents_shift(
-    desk: E2EServer,
+    desk: Server,
     log_in: Callable[[User], Page],
     support: User,
     colleague: User,
@@ -43,10 +40,7 @@ def test_an_agents_shift(
 
 
 def take_next(page: Page, expected: ServiceRequest) -> None:
-    """Take the most urgent request that has no assignee.
-
-    Which one that is, is not the agent's to choose.
-    """
+    """Take the most urgent request that has no assignee. The agent does not choose it."""
     page.goto(QUEUE)
     page.get_by_role("button", name="Take next").click()
     expect(page.locator(".headline")).to_contain_text(expected.reference)
@@ -65,7 +59,7 @@ def work_the_leak(page: Page, leak: ServiceRequest) -> None:
 
 
 def reply_with_a_canned_text(page: Page, obj: ServiceRequest) -> None:
-    """Say what is said every day without writing it: what has a place in it is filled in."""
+    """Reply with a canned text; its placeholders are filled in."""
     CannedReply.objects.create(
         title="Survey", text="Dear {customer}, the survey for {reference} is on Tuesday."
     )
@@ -79,7 +73,7 @@ def reply_with_a_canned_text(page: Page, obj: ServiceRequest) -> None:
 
 
 def hold_and_resume(page: Page) -> None:
-    """Let a request wait, and go on with it."""
+    """Put a request on hold, and resume it."""
     more(page, "hold")
     say(page, "Waiting for the survey", "Put on hold", label="What do you need from the customer?")
     expect(page.locator(".labels")).to_contain_text("On hold")
@@ -89,7 +83,7 @@ def hold_and_resume(page: Page) -> None:
 
 
 def lose_a_race(page: Page, obj: ServiceRequest, colleague: User) -> None:
-    """Be told that a colleague was faster, keep one's words, and go ahead."""
+    """See that a colleague was faster; the text is still there and is sent."""
     more(page, "prioritise")
     dialog = page.locator("#dialog")
     dialog.get_by_label("Priority").select_option(Priority.HIGH.value)
@@ -110,14 +104,14 @@ def lose_a_race(page: Page, obj: ServiceRequest, colleague: User) -> None:
 
 
 def resolve(page: Page, notes: str) -> None:
-    """Say how it ended."""
+    """Resolve the request with a note."""
     page.locator(".actions [data-verb=resolve]").click()
     say(page, notes, "Resolve")
     expect(page.locator(".labels")).to_contain_text("Resolved")
 
 
-def hand_over_thirty(page: Page, desk: E2EServer, customer: User, colleague: User) -> None:
-    """Give a whole page of requests to a colleague, and read the report when the worker is done."""
+def hand_over_thirty(page: Page, desk: Server, customer: User, colleague: User) -> None:
+    """Assign a whole page of requests to a colleague, and read the report of the worker."""
     User.objects.filter(pk=customer.pk).update(phone_number=PHONE)
     customer.refresh_from_db()
     for number in range(THIRTY):
@@ -130,16 +124,19 @@ def hand_over_thirty(page: Page, desk: E2EServer, customer: User, colleague: Use
     page.locator("#result_list .action-toggle").check()
     expect(page.locator(".action-counter")).to_contain_text(f"{THIRTY} of {THIRTY}")
     page.locator("#changelist-actions").get_by_role("button", name="Assign").click()
-    page.get_by_label("Representative").select_option(label=str(colleague))
+    page.get_by_label("Representative").select_option(str(colleague.pk))
     page.locator("#prospects").get_by_role("button", name=f": {THIRTY}").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    with desk.workers():
+    workers = desk.start_workers()
+    try:
         expect(page.locator(".bulk-sum.is-good")).to_contain_text(f"{THIRTY} done", timeout=30_000)
+    finally:
+        desk.stop(*workers)
     assert ServiceRequest.objects.filter(assigned_to=colleague).count() == THIRTY
 
 
 def find_by_phone(page: Page, customer: User) -> None:
-    """Find who calls by the number, as it is said on the telephone."""
+    """Find the customer by the phone number, as people say it."""
     page.goto(QUEUE)
     page.locator("#searchbar").fill("98123 45678")
     page.locator("#searchbar").press("Enter")

@@ -1,8 +1,4 @@
-"""The ticket page by hand.
-
-The tests cover drafts, canned replies by keys, files, colleagues who look too, and what the page
-looks like when it is full of nonsense.
-"""
+"""The ticket page: drafts, canned replies by keys, files, other viewers, and hostile texts."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -58,7 +54,7 @@ def test_files_are_sent_as_large_as_they_may_be(
     assert Attachment.objects.count() == 3
 
 
-def test_files_that_are_too_large_are_told_of_before_they_are_sent(
+def test_files_that_are_too_large_are_named_before_sending(
     log_in: LogIn, support: User, connection: ServiceRequest, tmp_path: Path
 ) -> None:
     page = open_ticket(log_in(support), connection)
@@ -88,7 +84,7 @@ def test_files_that_are_too_large_are_told_of_before_they_are_sent(
         (0, "Message not sent"),
     ],
 )
-def test_what_a_server_refuses_is_told_in_the_composer(
+def test_an_error_of_the_server_is_shown_in_the_composer(
     status: int, result: str, log_in: LogIn, support: User, connection: ServiceRequest
 ) -> None:
     page = open_ticket(log_in(support), connection)
@@ -130,7 +126,7 @@ def test_a_draft_waits_until_it_is_sent(
     assert page_errors == []
 
 
-def test_a_draft_survives_that_it_is_refused(
+def test_a_draft_survives_an_error(
     log_in: LogIn, support: User, customer: User, connection: ServiceRequest, page_errors
 ) -> None:
     page = open_ticket(log_in(support), connection)
@@ -140,7 +136,7 @@ def test_a_draft_survives_that_it_is_refused(
     )
     requests.comment(connection.pk, actor=Actor(customer, Channel.API), notes="Is anybody there?")
     page.get_by_role("button", name="Send reply").click()
-    expect(page.locator(".meanwhile")).to_contain_text("Is anybody there?")
+    expect(page.locator(".edit-conflict")).to_contain_text("Is anybody there?")
     expect(page.locator("#composer textarea")).to_have_value("My words")
     expect(page.locator(".chosen")).to_contain_text("meter.png")
     assert len(stored(page)) == 1
@@ -216,7 +212,7 @@ def second(browser: Browser, base_url: str) -> Iterator[Page]:
 
 
 def hears(page: Page, said: str) -> None:
-    """Have a page ask who else looks until it gets this answer.
+    """Let a page ask for the other viewers until it gets this response.
 
     By itself it asks only every twenty seconds.
     """
@@ -228,7 +224,7 @@ def hears(page: Page, said: str) -> None:
     expect(page.locator(".headline .presence")).to_have_text(said)
 
 
-def test_colleagues_see_that_they_look_at_the_same(
+def test_colleagues_see_each_other(
     log_in: LogIn,
     second: Page,
     support: User,

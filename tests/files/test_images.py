@@ -1,4 +1,4 @@
-"""Images are decoded in a process with limits, whatever they claim to be, and look as they did."""
+"""Images are decoded in a process with limits, whatever they claim to be, and look the same."""
 
 import io
 import resource
@@ -108,7 +108,7 @@ def test_the_decoder_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"", Unsupported),
     ],
 )
-def test_what_can_not_be_decoded_is_refused(content: bytes, error: type[Exception]) -> None:
+def test_what_cannot_be_decoded_is_rejected(content: bytes, error: type[Exception]) -> None:
     with pytest.raises(error) as raised:
         re_encode(content, user=1)
     assert type(raised.value) is error
@@ -179,13 +179,13 @@ def test_a_large_image_that_takes_too_long_has_too_many_pixels(
         re_encode(b"x", user=1)
 
 
-def test_a_decoder_that_can_not_be_started_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decoder_that_cannot_be_started_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "COMMAND", ["/no/such/program"])
     with pytest.raises(Busy):
         re_encode(b"x", user=1)
 
 
-def test_one_person_can_not_block_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_person_cannot_block_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, end = threading.Barrier(decoding.SLOTS_A_USER + 1), threading.Event()
 
     def hold() -> None:
@@ -241,13 +241,13 @@ def test_an_image_is_upright_and_has_no_metadata(form: str, orientation: int) ->
 
 
 @pytest.mark.parametrize("name", ["o6_make_rational.jpg", "o6_resunit_ascii.jpg"])
-def test_malformed_exif_is_no_reason_to_refuse(name: str) -> None:
+def test_malformed_exif_is_accepted(name: str) -> None:
     content = (CASES / name).read_bytes()
     assert stored(content).size == opened(content).size[::-1]
 
 
-def test_a_resolution_that_is_an_empty_text_is_no_reason_either() -> None:
-    """Pillow itself can't open such a file."""
+def test_so_is_a_resolution_that_is_an_empty_text() -> None:
+    """Pillow can't open such a file."""
     assert stored((CASES / "x_resolution_empty.jpg").read_bytes()).size in ((40, 60), (60, 40))
 
 

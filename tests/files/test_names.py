@@ -80,7 +80,7 @@ def test_a_clean_name_stays(name: str) -> None:
         ("x" * 94 + " . . y.jpg", "x" * 94 + ".jpg"),
     ],
 )
-def test_it_removes_what_misleads_or_can_not_be_stored(name: str, cleaned: str) -> None:
+def test_it_removes_what_misleads_or_cannot_be_stored(name: str, cleaned: str) -> None:
     assert clean_name(name) == cleaned
 
 

@@ -85,7 +85,7 @@ def test_it_accepts_what_readers_open(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(("content", "reason"), FAILS.values(), ids=FAILS)
-def test_it_rejects_what_readers_can_not_open(content: bytes, reason: str) -> None:
+def test_it_rejects_what_readers_cannot_open(content: bytes, reason: str) -> None:
     assert is_pdf(content)
     with pytest.raises(Unreadable, match=reason):
         check_pdf(content, user=1)

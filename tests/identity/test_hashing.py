@@ -13,7 +13,7 @@ from tests.support.people import PASSWORD
 
 @pytest.fixture
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every place at the gate is taken, and nobody waits long."""
+    """Every place for hashing is taken, and no caller waits long."""
     full = threading.BoundedSemaphore(1)
     full.acquire()
     monkeypatch.setattr(hashing, "GATE", full)
@@ -40,7 +40,7 @@ def test_it_salts_each_hash() -> None:
     assert make_password(PASSWORD) != make_password(PASSWORD)
 
 
-def test_it_gives_the_place_at_the_gate_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_releases_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "GATE", threading.BoundedSemaphore(1))
     monkeypatch.setattr(hashing, "WAIT_SECONDS", 0.01)
     for _ in range(3):
@@ -50,12 +50,12 @@ def test_it_gives_the_place_at_the_gate_back(monkeypatch: pytest.MonkeyPatch) ->
     assert hashing.GATE.acquire(timeout=0)
 
 
-def test_it_is_busy_where_too_many_hash_at_once(busy: None) -> None:
+def test_too_many_hashes_at_once_are_503(busy: None) -> None:
     with pytest.raises(Busy):
         make_password(PASSWORD)
 
 
-def test_it_tells_a_client_when_to_come_again(customer: User, busy: None) -> None:
+def test_the_error_has_a_retry_after(customer: User, busy: None) -> None:
     answer = Api().post("login/", {"username": "customer", "password": PASSWORD})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert answer.json() == {

@@ -23,7 +23,7 @@ from gasutil.workflow.imports import _customer
 from tests.support.api import Api
 from tests.support.bodies import ANSHU
 from tests.support.people import PASSWORD, make_user
-from tests.support.problems import faults
+from tests.support.problems import field_errors
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_japanese_is_one_writing_system_and_cyrillic_with_latin_is_not() -> None
 
 
 def test_registration_says_confusable(anyone: Api, db: None) -> None:
-    assert faults(anyone.post("register/", ANSHU | {"username": "\uff55ser"})) == [
+    assert field_errors(anyone.post("register/", ANSHU | {"username": "\uff55ser"})) == [
         ("username", "confusable")
     ]
 
@@ -125,7 +125,7 @@ def test_registration_says_confusable(anyone: Api, db: None) -> None:
 def test_registration_takes_a_name_once_in_any_case(same: str, anyone: Api, db: None) -> None:
     anyone.post("register/", ANSHU)
     answer = anyone.post("register/", ANSHU | {"username": same, "email": "other@example.com"})
-    assert faults(answer) == [("username", "taken")]
+    assert field_errors(answer) == [("username", "taken")]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_addresses_are_compared_in_idna() -> None:
 
 def test_a_user_name_like_an_address_is_the_accounts_own(anyone: Api, customer: User) -> None:
     stranger = ANSHU | {"username": "someone@example.com"}
-    assert faults(anyone.post("register/", stranger)) == [("username", "not_own_email")]
+    assert field_errors(anyone.post("register/", stranger)) == [("username", "not_own_email")]
     assert anyone.post("register/", stranger | {"email": "Someone@example.com"}).status_code == 201
 
 
@@ -162,8 +162,8 @@ def test_personal_names_are_one_line_without_addresses(
     changed: dict[str, str], anyone: Api, api: Any, customer: User
 ) -> None:
     [name] = changed
-    assert faults(anyone.post("register/", ANSHU | changed)) == [(name, "invalid")]
-    assert faults(api(customer).patch("profile/", changed)) == [(name, "invalid")]
+    assert field_errors(anyone.post("register/", ANSHU | changed)) == [(name, "invalid")]
+    assert field_errors(api(customer).patch("profile/", changed)) == [(name, "invalid")]
 
 
 def test_a_personal_name_may_have_an_apostrophe() -> None:
@@ -185,7 +185,7 @@ def test_a_login_ignores_spaces_and_case(name: str, customer: User, anyone: Api)
     assert anyone.post("login/", {"username": name, "password": PASSWORD}).status_code == 200
 
 
-def test_nobody_logs_in_by_an_address_that_is_not_confirmed(customer: User, anyone: Api) -> None:
+def test_no_one_logs_in_by_an_unconfirmed_address(customer: User, anyone: Api) -> None:
     assert (
         anyone.post(
             "login/", {"username": "customer@example.com", "password": PASSWORD}
@@ -212,7 +212,7 @@ def test_accounts_that_collide_are_listed_and_can_log_in(customer: User, anyone:
     assert find_by_login("Customer") == twin
 
 
-def test_keys_are_filled_for_accounts_of_before(customer: User) -> None:
+def test_keys_are_filled_for_older_accounts(customer: User) -> None:
     User.objects.update(username_key=None, email_key=None)
     identity_keys.fill_identity_keys()
     customer.refresh_from_db()
@@ -233,7 +233,7 @@ def test_a_password_is_the_same_in_every_normal_form(db: None) -> None:
     assert check_password(composed, old)
 
 
-def test_an_import_never_files_under_a_stranger(support: User) -> None:
+def test_an_import_never_files_for_another_person(support: User) -> None:
     make_user("victim@example.com", email="stranger@example.com")
     victim = make_user("victim", email="victim@example.com")
     with pytest.raises(Invalid):

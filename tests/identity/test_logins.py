@@ -25,7 +25,7 @@ def pair(customer: User) -> TokenPair:
 
 
 def has_ended(pair: TokenPair) -> bool:
-    """Return whether neither token of a login is worth anything any more."""
+    """Return whether neither token of a login is valid any more."""
     ended = []
     for attempt in (
         lambda: logins.user_for_token(pair.access),
@@ -46,7 +46,7 @@ def move_back(**ages: dt.timedelta) -> None:
     Login.objects.update(**{name: timezone.now() - age for name, age in ages.items()})
 
 
-def test_it_finds_whose_a_token_is(customer: User, pair: TokenPair) -> None:
+def test_it_finds_the_user_of_a_token(customer: User, pair: TokenPair) -> None:
     assert logins.user_for_token(pair.access) == customer
 
 
@@ -62,39 +62,39 @@ def test_it_finds_it_in_one_query(pair: TokenPair, django_assert_num_queries: An
 
 # --- Rotation
 # --------------------------------------------------------------------------------------------------
-def test_it_brings_a_new_pair_for_a_refresh_token(customer: User, pair: TokenPair) -> None:
+def test_a_refresh_returns_a_new_pair(customer: User, pair: TokenPair) -> None:
     successor = logins.refresh(refresh=pair.refresh)
     assert successor.refresh != pair.refresh
     assert successor.access != pair.access
     assert logins.user_for_token(successor.access) == customer
 
 
-def test_it_keeps_one_row_however_often_it_is_refreshed(pair: TokenPair) -> None:
+def test_a_login_has_one_row_after_many_refreshes(pair: TokenPair) -> None:
     for _ in range(20):
         pair = logins.refresh(refresh=pair.refresh)
     assert Login.objects.count() == 1
 
 
-def test_it_keeps_the_access_token_of_before_until_its_own_end(
+def test_the_previous_access_token_is_valid_until_it_expires(
     customer: User, pair: TokenPair
 ) -> None:
     logins.refresh(refresh=pair.refresh)
     assert logins.user_for_token(pair.access) == customer
 
 
-def test_it_brings_the_identical_successor_within_the_grace(pair: TokenPair) -> None:
+def test_within_the_grace_period_a_refresh_returns_the_same_pair(pair: TokenPair) -> None:
     successors = {logins.refresh(refresh=pair.refresh).refresh for _ in range(5)}
     assert len(successors) == 1
     assert logins.refresh(refresh=successors.pop())
 
 
-def test_the_grace_is_a_day_as_long_as_nothing_of_the_successor_is_used(pair: TokenPair) -> None:
+def test_the_grace_period_is_a_day_while_the_new_pair_is_unused(pair: TokenPair) -> None:
     logins.refresh(refresh=pair.refresh)
     move_back(rotated_at=dt.timedelta(hours=23, minutes=59))
     assert not has_ended(logins.refresh(refresh=pair.refresh))
 
 
-def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(
+def test_a_second_use_after_the_grace_period_ends_the_login(
     pair: TokenPair,
 ) -> None:
     successor = logins.refresh(refresh=pair.refresh)
@@ -108,7 +108,7 @@ def test_it_takes_a_second_use_after_the_grace_for_theft_and_ends_the_login(
     assert has_ended(successor)
 
 
-def test_it_takes_the_use_of_the_token_before_the_last_for_theft_even_within_the_grace(
+def test_the_use_of_an_older_token_ends_the_login_within_the_grace_period(
     pair: TokenPair,
 ) -> None:
     successor = logins.refresh(refresh=pair.refresh)
@@ -126,7 +126,7 @@ def test_it_ends_only_the_login_that_was_stolen(customer: User, pair: TokenPair)
     assert not has_ended(other)
 
 
-def test_it_can_not_be_refreshed_after_a_day(pair: TokenPair) -> None:
+def test_it_cannot_be_refreshed_after_a_day(pair: TokenPair) -> None:
     move_back(
         rotated_at=dt.timedelta(hours=24, seconds=1), created_at=dt.timedelta(hours=24, seconds=1)
     )
@@ -154,7 +154,7 @@ def test_it_ends_at_logout(pair: TokenPair) -> None:
     assert has_ended(pair)
 
 
-def test_it_ends_at_logout_with_the_refresh_token_of_before(pair: TokenPair) -> None:
+def test_it_ends_at_logout_with_the_previous_refresh_token(pair: TokenPair) -> None:
     successor = logins.refresh(refresh=pair.refresh)
     logins.end_login(refresh=pair.refresh)
     assert has_ended(successor)
@@ -173,7 +173,7 @@ def test_it_leaves_the_other_logins_of_a_user_alone(customer: User, pair: TokenP
     assert not has_ended(other)
 
 
-def test_it_ends_when_the_user_is_deactivated_however_that_is_done(pair: TokenPair) -> None:
+def test_it_ends_when_the_user_is_deactivated_by_any_path(pair: TokenPair) -> None:
     User.objects.update(is_active=False)
     assert has_ended(pair)
 
@@ -232,7 +232,7 @@ def test_it_reads_the_role_from_the_account_and_not_from_the_token(pending: User
 
 # --- Keys
 # --------------------------------------------------------------------------------------------------
-def test_it_outlives_a_change_of_the_secret_key_by_the_fallbacks(
+def test_it_survives_a_change_of_the_secret_key_with_fallbacks(
     customer: User, pair: TokenPair, settings: Any
 ) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]

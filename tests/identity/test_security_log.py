@@ -109,12 +109,12 @@ def test_long_texts_are_cut(db: None) -> None:
     ("path", "expected"),
     [("/api/v1/login/", "api"), ("/admin/login/", "console"), ("/password-reset/x/y/", "link")],
 )
-def test_it_knows_where_a_user_came_in(path: str, expected: str, db: None) -> None:
+def test_it_stores_the_entry_point(path: str, expected: str, db: None) -> None:
     record_event(LOGIN, request=request_from(path=path))
     assert rows("entry_point") == [expected]
 
 
-def test_a_command_comes_in_by_the_system(db: None) -> None:
+def test_the_entry_point_of_a_command_is_the_system(db: None) -> None:
     record_event(LOGIN)
     assert rows("entry_point", "ip", "user_agent") == [("system", None, "")]
 
@@ -155,7 +155,7 @@ def test_a_failed_login_names_the_account_that_was_tried(entered: str, customer:
 @pytest.mark.parametrize(
     ("change", "reason"), [({}, "wrong password"), ({"is_active": False}, "deactivated")]
 )
-def test_it_tells_managers_why_a_login_failed(
+def test_managers_see_why_a_login_failed(
     change: dict[str, Any], reason: str, customer: User
 ) -> None:
     User.objects.update(is_active=change.get("is_active", True))
@@ -165,7 +165,7 @@ def test_it_tells_managers_why_a_login_failed(
 
 # --- Failures of the log ---
 @pytest.mark.parametrize("in_transaction", [False, True])
-def test_a_row_that_can_not_be_stored_stops_no_login(
+def test_a_row_that_cannot_be_stored_stops_no_login(
     in_transaction: bool, customer: User, anyone: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:

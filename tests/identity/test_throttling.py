@@ -19,7 +19,7 @@ from tests.support.people import PASSWORD
 
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The time, standing still until a test moves it on."""
+    """The time, fixed until a test changes it."""
     now = [1_800_000_000.0]
     monkeypatch.setattr(time, "time", lambda: now[0])
     return now
@@ -35,7 +35,7 @@ def test_it_checks_five_wrong_passwords_and_no_sixth(customer: User) -> None:
     assert [log_in("customer", "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
 
 
-def test_it_refuses_the_right_password_too_once_the_limit_is_reached(customer: User) -> None:
+def test_it_rejects_the_right_password_too_after_the_limit(customer: User) -> None:
     for _ in range(5):
         log_in("customer", "wrong")
     answer = log_in("customer", PASSWORD)
@@ -48,7 +48,7 @@ def test_it_refuses_the_right_password_too_once_the_limit_is_reached(customer: U
     }
 
 
-def test_it_says_how_long_the_limit_lasts_and_means_it(
+def test_retry_after_is_the_duration_of_the_limit(
     customer: User, settings: Settings, noon: list[float]
 ) -> None:
     settings.CACHES = {
@@ -104,11 +104,11 @@ def test_it_counts_a_network_of_ipv6_as_one_address(customer: User) -> None:
         ("anshu_singh", "anshu_singh"),
     ],
 )
-def test_it_counts_each_word_of_a_key_as_what_it_stands_for(word: str, counted: str) -> None:
+def test_parts_of_a_key_cannot_be_confused(word: str, counted: str) -> None:
     assert throttling.counted_as(word) == counted
 
 
-def test_it_takes_no_word_of_the_client_for_its_address(customer: User) -> None:
+def test_a_header_of_the_client_is_not_its_address(customer: User) -> None:
     for number in range(5):
         log_in(
             "customer",
@@ -131,14 +131,14 @@ def test_it_does_not_count_what_succeeds(customer: User, settings: Settings) -> 
     assert [log_in("customer", PASSWORD).status_code for _ in range(8)] == [200] * 8
 
 
-def test_it_does_not_forget_failures_for_a_success(customer: User) -> None:
+def test_a_success_does_not_reset_the_failures(customer: User) -> None:
     for _ in range(4):
         log_in("customer", "wrong")
     log_in("customer", PASSWORD)
     assert [log_in("customer", "wrong").status_code for _ in range(2)] == [401, 429]
 
 
-def test_it_does_not_count_guesses_that_name_no_user_apart(customer: User) -> None:
+def test_guesses_without_a_user_name_share_a_count(customer: User) -> None:
     assert [log_in("nobody", "wrong").status_code for _ in range(6)] == [401] * 5 + [429]
 
 
@@ -178,7 +178,7 @@ def test_it_lets_people_in_while_the_cache_is_away(settings: Settings) -> None:
     limit.forgive("x")
 
 
-def test_nobody_wipes_the_counts_by_asking_for_the_health(
+def test_health_checks_do_not_reset_the_counts(
     customer: User, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
@@ -189,7 +189,7 @@ def test_nobody_wipes_the_counts_by_asking_for_the_health(
     assert log_in("customer", PASSWORD).status_code == 429
 
 
-def test_nobody_wipes_the_counts_by_guessing_at_many_names(customer: User) -> None:
+def test_many_names_do_not_reset_the_counts(customer: User) -> None:
     for _ in range(5):
         log_in("customer", "wrong")
     for number in range(400):
@@ -231,7 +231,7 @@ def test_a_count_that_has_lost_its_expiry_expires_again(settings: Settings) -> N
     assert 0 < redis.get_client(slot).ttl(slot) <= 60
 
 
-def test_it_takes_nothing_back_that_is_not_counted(settings: Settings) -> None:
+def test_nothing_is_subtracted_that_was_not_counted(settings: Settings) -> None:
     settings.TRIES = 1
     limit = RateLimit("test", "TRIES", 60)
     for _ in range(9):

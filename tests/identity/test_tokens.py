@@ -1,4 +1,4 @@
-"""Forged tokens: none is taken, and none makes anything fail but the check."""
+"""Forged tokens: each is rejected, and none causes an error."""
 
 import base64
 import datetime as dt
@@ -48,14 +48,14 @@ def genuine(login: Login, **changed: Any) -> dict[str, Any]:
 def sign(
     claims: dict[str, Any], *, algorithm: str = "HS256", key: Any = None, kid: Any = None
 ) -> str:
-    """Sign claims as the application does, but for what is changed."""
+    """Sign claims as the application does, with some changed."""
     own_kid, own_key = tokens._key(tokens.settings.SECRET_KEY)
     headers = {} if kid is MISSING else {"kid": own_kid if kid is None else kid}
     return jwt.encode(claims, own_key if key is None else key, algorithm, headers=headers)
 
 
 def opens(token: str) -> bool:
-    """Return whether a token opens the API, at both doors alike."""
+    """Return whether the API and the stream accept a token; both must agree."""
     answer = Api()("GET", "profile/", Authorization=f"Bearer {token}")
     assert answer.status_code in (200, 401)
     return answer.status_code == 200
@@ -69,12 +69,12 @@ def raw(header: dict[str, Any], claims: dict[str, Any], signature: str = "") -> 
     return ".".join([*parts, signature])
 
 
-def test_it_takes_a_genuine_token(login: Login) -> None:
+def test_a_genuine_token_is_accepted(login: Login) -> None:
     assert opens(sign(genuine(login)))
 
 
 @pytest.mark.parametrize("claim", ["iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"])
-def test_it_takes_no_token_without_a_claim(claim: str, login: Login) -> None:
+def test_a_token_without_a_claim_is_rejected(claim: str, login: Login) -> None:
     assert not opens(sign(genuine(login, **{claim: MISSING})))
 
 
@@ -102,7 +102,7 @@ def test_it_takes_no_token_without_a_claim(claim: str, login: Login) -> None:
         ("sid", "\x00"),
     ],
 )
-def test_it_takes_no_token_with_a_wrong_claim(claim: str, value: Any, login: Login) -> None:
+def test_a_token_with_a_wrong_claim_is_rejected(claim: str, value: Any, login: Login) -> None:
     claims = genuine(login, **{claim: value})
     try:
         token = sign(claims)
@@ -114,12 +114,12 @@ def test_it_takes_no_token_with_a_wrong_claim(claim: str, value: Any, login: Log
     assert not opens(token)
 
 
-def test_it_takes_no_token_from_the_future(login: Login) -> None:
+def test_a_token_from_the_future_is_rejected(login: Login) -> None:
     assert not opens(sign(genuine(login, iat=int(timezone.now().timestamp()) + 60)))
     assert not opens(sign(genuine(login, nbf=int(timezone.now().timestamp()) + 60)))
 
 
-def test_it_takes_no_unsigned_token(login: Login) -> None:
+def test_an_unsigned_token_is_rejected(login: Login) -> None:
     kid = tokens._key(tokens.settings.SECRET_KEY)[0]
     for algorithm in ("none", "None", "NONE"):
         assert not opens(raw({"alg": algorithm, "typ": "JWT", "kid": kid}, genuine(login)))
@@ -128,23 +128,23 @@ def test_it_takes_no_unsigned_token(login: Login) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
-def test_it_takes_no_other_algorithm(algorithm: str, login: Login) -> None:
+def test_another_algorithm_is_rejected(algorithm: str, login: Login) -> None:
     key = tokens._key(tokens.settings.SECRET_KEY)[1] * 2
     assert not opens(sign(genuine(login), algorithm=algorithm, key=key))
 
 
-def test_it_takes_no_other_key(login: Login) -> None:
+def test_another_key_is_rejected(login: Login) -> None:
     for key in (b"x" * 32, tokens.settings.SECRET_KEY.encode(), tokens._key("another secret")[1]):
         assert not opens(sign(genuine(login), key=key))
 
 
 @pytest.mark.parametrize("kid", [MISSING, "", "00000000", "../../etc/passwd", "\x00"])
-def test_it_takes_no_unknown_key_id(kid: Any, login: Login) -> None:
+def test_an_unknown_key_id_is_rejected(kid: Any, login: Login) -> None:
     assert not opens(sign(genuine(login), kid=kid))
 
 
 @pytest.mark.parametrize("kid", [7, None, ["x"], {"x": 1}, True])
-def test_it_takes_no_key_id_that_is_no_text(kid: Any, login: Login) -> None:
+def test_a_key_id_that_is_no_text_is_rejected(kid: Any, login: Login) -> None:
     assert not opens(raw({"alg": "HS256", "kid": kid}, genuine(login), "x"))
 
 
@@ -162,11 +162,11 @@ def test_it_takes_no_key_id_that_is_no_text(kid: Any, login: Login) -> None:
         "x" * 8000,
     ],
 )
-def test_it_takes_no_rubbish(token: str, db: None) -> None:
+def test_rubbish_is_rejected(token: str, db: None) -> None:
     assert not opens(token)
 
 
-def test_it_takes_no_token_of_which_anything_was_changed(login: Login) -> None:
+def test_a_changed_token_is_rejected(login: Login) -> None:
     header, claims, signature = sign(genuine(login)).split(".")
     other = sign(genuine(login, sub="999")).split(".")
     assert not opens(".".join([header, other[1], signature]))
@@ -174,7 +174,7 @@ def test_it_takes_no_token_of_which_anything_was_changed(login: Login) -> None:
     assert not opens(f"{header}.{claims}")
 
 
-def test_it_takes_no_refresh_token_for_an_access_token(login: Login) -> None:
+def test_a_refresh_token_is_no_access_token(login: Login) -> None:
     token = tokens.refresh_token(login)
     assert not opens(token)
     with pytest.raises(NotAuthenticated) as refusal:
@@ -182,7 +182,7 @@ def test_it_takes_no_refresh_token_for_an_access_token(login: Login) -> None:
     assert refusal.value.message == "This is not an access token."
 
 
-def test_it_takes_no_access_token_for_a_refresh_token(customer: User) -> None:
+def test_an_access_token_is_no_refresh_token(customer: User) -> None:
     pair = logins.start_login(customer)
     for call in (logins.refresh, logins.end_login):
         with pytest.raises(NotAuthenticated) as refusal:
@@ -191,14 +191,12 @@ def test_it_takes_no_access_token_for_a_refresh_token(customer: User) -> None:
     assert opens(pair.access)
 
 
-def test_it_takes_no_token_of_another_login_under_a_users_own_name(
-    login: Login, neighbour: User
-) -> None:
+def test_a_token_of_another_users_login_is_rejected(login: Login, neighbour: User) -> None:
     theirs = Login.objects.create(user=neighbour, current="x", auth_hash="of another password")
     assert not opens(sign(genuine(login, sid=theirs.pk.hex)))
 
 
-def test_it_opens_for_five_minutes(login: Login) -> None:
+def test_an_access_token_is_valid_for_five_minutes(login: Login) -> None:
     now = timezone.now()
     claims = jwt.decode(
         tokens.access_token(login, now=now, jti="x"), options={"verify_signature": False}
@@ -210,12 +208,12 @@ def test_it_opens_for_five_minutes(login: Login) -> None:
     assert opens(tokens.access_token(login, now=young, jti="x"))
 
 
-def test_it_refreshes_for_a_day(login: Login) -> None:
+def test_a_refresh_token_is_valid_for_a_day(login: Login) -> None:
     claims = jwt.decode(tokens.refresh_token(login), options={"verify_signature": False})
     assert claims["exp"] - claims["iat"] == 24 * 60 * 60
 
 
-def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
+def test_it_contains_only_the_id_of_the_user(login: Login) -> None:
     standard = {"iss", "aud", "sub", "iat", "exp", "jti", "typ", "sid"}
     access, refresh = (
         jwt.decode(token, options={"verify_signature": False})
@@ -228,7 +226,7 @@ def test_it_tells_nothing_of_the_user_but_the_id(login: Login) -> None:
     assert access["pair"] == refresh["jti"]  # it names the token that it was issued with
 
 
-def test_it_notices_that_a_token_it_has_read_before_expires(login: Login) -> None:
+def test_a_cached_token_expires(login: Login) -> None:
     age = dt.timedelta(seconds=settings.JWT_ACCESS_SECONDS - 2)
     token = tokens.access_token(login, now=timezone.now() - age, jti=uuid.uuid4().hex)
     expires = tokens.read_token(token, TokenType.ACCESS)["exp"]
@@ -238,9 +236,7 @@ def test_it_notices_that_a_token_it_has_read_before_expires(login: Login) -> Non
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_ISSUER", "JWT_AUDIENCE"])
-def test_it_notices_that_the_settings_of_a_token_it_has_read_before_change(
-    name: str, login: Login, settings: Settings
-) -> None:
+def test_a_cached_token_follows_the_settings(name: str, login: Login, settings: Settings) -> None:
     token = tokens.access_token(login, now=timezone.now(), jti=uuid.uuid4().hex)
     assert tokens.read_token(token, TokenType.ACCESS)["sid"] == login.pk.hex
     setattr(settings, name, "another-value-that-is-long-enough-for-a-key")

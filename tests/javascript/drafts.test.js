@@ -3,15 +3,16 @@ import { test } from "node:test";
 import { open } from "./page.js";
 
 const FORM = `<form data-draft="draft:7" id="reply"><textarea name="notes"></textarea><input type="checkbox" name="internal" value="1">
-    <select name="teams" multiple><option value="a"></option><option value="b"></option></select><input type="password" name="secret">
+    <select name="teams" multiple><option value="a"></option><option value="b"></option></select><input type="password" name="secret"><input name="code" autocomplete="one-time-code">
     <p data-draft-note hidden><time></time><button type="button" data-draft-discard></button></p></form>`;
 const store = (content) => (window) => { for (const [key, value] of Object.entries(content)) window.localStorage.setItem(key, JSON.stringify(value)); };
 const draft = (page) => JSON.parse(page.window.localStorage.getItem("draft:7"));
 const start = (setUp, options = {}) => open(FORM, ["session", "drafts"], { setUp, ...options });
 
-test("what is typed is stored, except passwords", async () => {
+test("what is typed is stored, except passwords and codes", async () => {
     const page = await start();
     page.find("[name=secret]").value = "hush";
+    page.find("[name=code]").value = "123456";
     page.find("[name=internal]").checked = true;
     page.find("option[value=b]").selected = true;
     page.type("textarea", "On our way");

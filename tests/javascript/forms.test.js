@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { open } from "./page.js";
 
 test("a question is shown only where another has the answer it needs, and not below a hidden one", async () => {
-    const page = await open(`<form class="intake-form"><input type="checkbox" name="smell" value="yes">
+    const page = await open(`<form id="intake"><input name="q"><input type="checkbox" name="smell" value="yes">
         <p data-shown-if="smell" data-shown-value="yes"><input name="where" value="cellar"></p>
-        <p data-shown-if="where" data-shown-value="cellar"><input name="since"></p></form>`, ["intake"]);
+        <p data-shown-if="where" data-shown-value="cellar"><input name="since"></p></form>`, ["session", "intake"], { setUp: (window) => { window.CSS = { escape: (text) => text }; } });
     const hidden = () => [...page.document.querySelectorAll("p")].map((one) => one.hidden);
     assert.deepEqual(hidden(), [true, true]);
     page.find("[name=smell]").click();

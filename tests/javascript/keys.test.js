@@ -5,19 +5,39 @@ import { HEAD, open } from "./page.js";
 const row = (pk) => `<tr class="data-row"><td><input type="checkbox" class="action-select"></td><th><a href="/admin/${pk}/"><span data-pk="${pk}" data-version="3">Leak ${pk}</span></a></th>
     <td class="reference">SR-${pk}</td></tr>`;
 const BODY = `<table id="result_list"><tbody>${row(1)}${row(2)}</tbody></table><input name="csrfmiddlewaretoken" value="token">
-    <input id="search"><p id="desk-said"></p><button id="keys-hint"></button><dialog id="keys"></dialog>`;
+    <input id="search"><p id="desk-status"></p><button id="keys-hint"></button><dialog id="keys"></dialog>`;
 const start = (server, body = BODY) => open(body, ["session", "live", "keys"], { head: HEAD, server });
 const current = (page) => page.find("tr.is-current [data-pk]")?.dataset.pk;
 
 test("j and k move through the rows, stop at the ends, and read out the place", async () => {
     const page = await start();
     page.press("j");
-    assert.deepEqual([current(page), page.text("#desk-said")], ["1", "Leak 1, 1 of 2"]);
+    assert.deepEqual([current(page), page.text("#desk-status")], ["1", "Leak 1, 1 of 2"]);
     page.press("j");
     page.press("j");
     assert.deepEqual([current(page), page.document.activeElement.getAttribute("href")], ["2", "/admin/2/"]);
     page.press("k");
     assert.deepEqual([current(page), page.document.querySelectorAll("[aria-current]").length], ["1", 1]);
+});
+
+test("j and k turn from ticket to ticket along the list that was shown last", async () => {
+    const list = JSON.stringify([["1", "https://desk.test/admin/1/"], ["2", "https://desk.test/admin/2/#top"]]);
+    const start = (path) => open('<p id="desk-status"></p><button id="keys-hint"></button><dialog id="keys"></dialog>', ["session", "live", "keys"], {
+        head: HEAD, url: `https://desk.test/admin/${path}/`, setUp: (window) => { window.sessionStorage.setItem("desk-list", list); },
+    });
+    const page = await start(2);
+    page.document.body.classList.add("ticket-page");
+    page.press("j");
+    assert.equal(page.text("#desk-status"), "This is the last request of the list.");
+    const other = await start(9);
+    other.document.body.classList.add("ticket-page");
+    other.press("k");
+    assert.equal(other.text("#desk-status"), "This request is not in the last list.");
+});
+
+test("a list is kept for the tickets that are opened from it", async () => {
+    const page = await start();
+    assert.deepEqual(JSON.parse(page.window.sessionStorage.getItem("desk-list")), [["1", "https://desk.test/admin/1/"], ["2", "https://desk.test/admin/2/"]]);
 });
 
 test("f moves to the search box of the list", async () => {
@@ -63,4 +83,19 @@ test("a refused assignment shows the server's reason", async () => {
     page.press("a");
     await page.settle();
     assert.deepEqual([page.text(".toast.is-grave")], ["Assigned to Asha"]);
+});
+
+test("s does the next step of a ticket, m opens its other actions, b goes to those of the selection", async () => {
+    const page = await start(undefined, `${BODY}<div class="actions"><button class="btn btn-primary" data-verb="start">Start</button>
+        <div class="more"><button class="btn">More</button></div></div><span class="bulk-verbs" hidden><button>Assign</button></span>`);
+    const pressed = [];
+    page.document.addEventListener("click", (event) => pressed.push(event.target.textContent));
+    page.press("s");
+    page.press("m");
+    assert.deepEqual([pressed, page.document.activeElement.textContent], [["Start", "More"], "More"]);
+    page.press("b");
+    assert.equal(page.document.activeElement.textContent, "More");
+    page.find(".bulk-verbs").hidden = false;
+    page.press("b");
+    assert.equal(page.document.activeElement.textContent, "Assign");
 });

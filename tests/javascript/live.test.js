@@ -16,13 +16,14 @@ const start = async (body, { url = QUEUE, server } = {}) => {
         window.BroadcastChannel = class { postMessage(data) { posted.push(data); } };
         window.navigator.locks = { request: (_, run) => run() };
     };
-    const page = await open(body, ["session", "live"], { url, head: HEAD, server, setUp });
+    const page = await open(body, ["session", "connection", "live"], { url, head: HEAD, server, setUp });
     const send = (event, { id = 1, pk = 1, ...update } = {}) => {
         const data = JSON.stringify({ id, event, service_request: pk, reference: `SR-${pk}`, update });
         sources[0].dispatchEvent(Object.assign(new page.window.Event(event), { data }));
     };
     return { ...page, send, sources, posted };
 };
+const fetches = (page) => page.calls.filter((call) => call.url === page.window.location.href).length;
 const toasts = (page) => [...page.document.querySelectorAll(".toast")].map((one) => one.textContent);
 
 test("a new request shows a toast that leads to it, once for each event, and the other tabs receive it", async () => {
@@ -48,29 +49,32 @@ test("the queue is fetched again, without keeping the session alive, and the cha
     const page = await start(list("old"), { server: () => list("new") });
     page.send("request.commented");
     await page.wait(400);
-    assert.deepEqual([page.text("td"), page.find("tr").className, page.calls[0].headers["Desk-Background"]], ["new", "data-row just-changed", "1"]);
+    const fetched = page.calls.find((call) => call.url === QUEUE);
+    assert.deepEqual([page.text("td"), page.find("tr").className, fetched.headers["Desk-Background"]], ["new", "data-row just-changed", "1"]);
     await page.wait(4000);
     assert.equal(page.find("tr").className, "data-row");
 });
 
-test("nothing moves under a user who types; it follows when they stop", async () => {
-    const page = await start(`<input id="search">${list("old")}`, { server: () => `<input id="search">${list("new")}` });
+test("nothing moves under a user who types, except the counts; it follows when they stop", async () => {
+    const body = (text) => `<input id="search"><div id="tabs-items">${text}</div>${list(text)}`;
+    const page = await start(body("old"), { server: () => body("new") });
     page.find("#search").focus();
     page.send("request.commented");
     await page.wait(2500);
-    assert.deepEqual([page.text("td"), page.calls.length], ["old", 0]);
+    assert.deepEqual([page.text("td"), page.text("#tabs-items"), fetches(page)], ["old", "new", 1]);
     page.find("#search").blur();
     await page.wait(1000);
     assert.equal(page.text("td"), "new");
 });
 
-test("a request that someone else changes says so on its page; one's own changes don't", async () => {
-    const page = await start('<div class="headline"></div>', { url: `${QUEUE}1/` });
-    page.send("request.commented", { id: 1, author: 7 });
-    assert.equal(page.find("#changed"), null);
-    page.send("request.commented", { id: 2, author: 8 });
-    page.send("request.commented", { id: 3, author: 8 });
-    assert.equal(page.document.querySelectorAll("#changed").length, 1);
+test("the page of a request is loaded again at once when the request changes", async () => {
+    const url = `${QUEUE}1/`, fetched = [];
+    const page = await start("", { url, server: (address) => (address === url ? "<p>new</p>" : "{}") });
+    page.document.addEventListener("desk:fetched", ({ detail }) => fetched.push(detail.page.querySelector("p").textContent));
+    page.send("request.commented", { id: 1, pk: 2 });  // another request: its turn is later
+    page.send("request.commented", { id: 2, pk: 1 });
+    await page.wait(400);
+    assert.deepEqual(fetched, ["new"]);
 });
 
 test("a stream that is refused checks the session", async () => {
@@ -78,5 +82,34 @@ test("a stream that is refused checks the session", async () => {
     page.sources[0].readyState = 2;
     page.sources[0].onerror();
     await page.settle();
-    assert.deepEqual(page.calls.map((call) => call.url), ["/desk/session/"]);
+    assert.equal(page.calls.filter((call) => call.url === "/desk/session/").length, 1);
+    await page.wait(10000);
+    assert.equal(page.sources.length, 2);  // it is opened again
+});
+
+test("a page whose reload fails tries again until it succeeds", async () => {
+    let isDown = true;
+    const server = (url) => { if (isDown && url === QUEUE) throw new TypeError("Failed to fetch"); return url === QUEUE ? list("new") : "{}"; };
+    const page = await start(list("old"), { server });
+    page.send("request.commented");
+    await page.wait(5000);
+    assert.equal(page.text("td"), "old");
+    isDown = false;
+    await page.wait(2000);
+    assert.equal(page.text("td"), "new");
+});
+
+test("the counts follow while a row is ticked, although the first reload has them from the cache", async () => {
+    let counted = "old";
+    const body = () => `<div id="tabs-items">${counted}</div>${list('<input type="checkbox" checked>')}`;
+    const page = await start(body(), { server: body });
+    page.send("request.created");
+    await page.wait(1000);
+    assert.equal(page.text("#tabs-items"), "old");
+    counted = "newer";
+    await page.wait(4000);
+    assert.equal(page.text("#tabs-items"), "newer");
+    counted = "newest";  // counting is slow: the second reload had them from the cache as well
+    await page.wait(12000);
+    assert.equal(page.text("#tabs-items"), "newest");
 });

@@ -8,7 +8,8 @@ const source = (name) => readFileSync(new URL(`${name}.js`, STATIC), "utf8");
 /** What `admin/base.html` tells scripts: the user, and addresses unlike the real ones, so that a script can't know them. */
 export const HEAD = `<meta name="desk-user" content="7">
     <meta name="desk-urls" data-front="/desk/" data-session="/desk/session/" data-events="/stream/" data-queue="/desk/requests/"
-        data-mine="/desk/requests/?view=mine" data-ticket="/desk/requests/0/" data-assign="/desk/requests/0/assign/">`;
+        data-mine="/desk/requests/?view=mine" data-ticket="/desk/requests/0/" data-assign="/desk/requests/0/assign/"
+        data-live="/desk/live/" data-take="/desk/requests/0/take/" data-emergencies="/desk/requests/?view=emergencies">`;
 
 /** Fill placeholders as the function of Django's JavaScript catalogue does. */
 const interpolate = (text, values, isNamed) => (isNamed
@@ -45,7 +46,7 @@ export const open = async (body, scripts, { url = "https://desk.test/admin/", he
         window.Element.prototype.scrollIntoView = () => {};
         window.document.execCommand = (command) => copies.push([command, window.document.body.lastElementChild.value]);
         window.document.fonts = { ready: Promise.resolve() };
-        window.matchMedia = () => ({ matches: true });
+        window.matchMedia = (query) => ({ matches: query.includes("reduced-motion") });
         window.htmx = { process: () => {}, ajax: async (...call) => calls.push({ url: call[1], target: call[2].target }) };
         window.HTMLDialogElement.prototype.showModal = function () { this.setAttribute("open", ""); };
         window.addEventListener("error", (event) => errors.push(event.error));

@@ -20,7 +20,7 @@ const PATH = /(^|\})(\.{0,2}\/\w|https?:)|\w\/($|\$\{)/;
 /** Return the string literals of a script that hold a path. */
 const paths = (source) => [...source.matchAll(LITERAL)].map((found) => found[1] ?? found[2] ?? found[3]).filter((text) => PATH.test(text));
 
-test("a path is told from other text", () => {
+test("a path is distinguished from other text", () => {
     const source = String.raw`f("/admin/", \`/x/\${pk}\`, \`\${queue}/change\`, "../assign/", "https://desk.test", "text/html", "/", "1/2")`.replaceAll("\\", "");
     assert.deepEqual(paths(source).map((path) => path.replace("$", "")), ["/admin/", "/x/{pk}", "{queue}/change", "../assign/", "https://desk.test"]);
 });

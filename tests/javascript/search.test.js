@@ -5,7 +5,7 @@ import { open } from "./page.js";
 const option = (name) => `<a role="option" aria-selected="false" id="search-${name}" href="#${name}">${name}</a>`;
 const hits = (query, ...names) => `<div data-query="${query}" data-number="${names.length}">${names.map(option).join("")}</div>`;
 const BODY = `<a id="search-open" href="/admin/search/">Search</a><textarea id="note"></textarea><dialog id="keys"></dialog>
-    <dialog id="search"><form><input id="search-input"><button type="button" class="search-close"></button></form><div id="search-found"></div><p id="search-said"></p></dialog>`;
+    <dialog id="search"><form><input id="search-input"><button type="button" class="search-close"></button></form><div id="search-found"></div><p id="search-status"></p></dialog>`;
 const setUp = (window) => { window.HTMLDialogElement.prototype.close = function () { this.removeAttribute("open"); }; };
 const start = () => open(BODY, ["search"], { setUp });
 const isOpen = (page) => page.find("#search").hasAttribute("open");
@@ -46,7 +46,7 @@ test("the first hit is selected, and the arrows go round", async () => {
     const page = await start();
     page.press("/");
     show(page, "leak", "one", "two");
-    assert.deepEqual([selected(page), page.text("#search-said"), page.find("#search-input").getAttribute("aria-expanded")], ["search-one", "2 results", "true"]);
+    assert.deepEqual([selected(page), page.text("#search-status"), page.find("#search-input").getAttribute("aria-expanded")], ["search-one", "2 results", "true"]);
     page.press("ArrowDown", page.find("#search-input"));
     assert.deepEqual([selected(page), page.find("#search-input").getAttribute("aria-activedescendant")], ["search-two", "search-two"]);
     page.press("ArrowDown", page.find("#search-input"));

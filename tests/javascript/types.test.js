@@ -10,7 +10,7 @@ const start = (values = {}) => {
     const body = `<div data-uses='${JSON.stringify(USES)}'><div class="original">${fields.map((one) => field(...one)).join("")}</div></div>
         <input id="id_name"><input id="id_code"><input id="id_icon">`;
     const setUp = (window) => { window.Alpine = { data: (name, make) => { rows[name] = make; } }; };
-    return open(body, ["types"], { setUp }).then((page) => {
+    return open(body, ["type_choices", "types"], { setUp }).then((page) => {
         page.fire(page.document, "alpine:init");
         const row = Object.assign(Object.create({}, Object.getOwnPropertyDescriptors(rows.typeRow())), { $root: page.find(".original") });
         row.init();
@@ -56,7 +56,7 @@ test("a type's code follows its name until someone writes one, and its symbol is
 
 test("dragged rows are numbered in their order", async () => {
     const rows = ["empty-form", "", ""].map((name) => `<div class="form-group ${name}"><input name="x-position"></div>`).join("");
-    const page = await open(`<section>${rows}</section>`, ["types"], { setUp: (window) => { window.Alpine = {}; } });
+    const page = await open(`<section>${rows}</section>`, ["type_choices", "types"], { setUp: (window) => { window.Alpine = {}; } });
     page.tab("typeRows").sorting.onEnd({ from: page.find("section") });
     assert.deepEqual([...page.document.querySelectorAll("input")].map((one) => one.value), ["", "0", "1"]);
 });

@@ -39,7 +39,7 @@ def _acknowledge(leak: ServiceRequest, support: User) -> None:
 
 
 def try_all() -> None:
-    """Try each waiting delivery of an alarm once; those that are planned meanwhile too."""
+    """Try each waiting delivery of an alarm once, also those that are planned during this."""
     tried: set[int] = set()
     while (
         pks := set(
@@ -119,7 +119,7 @@ def test_the_next_person_is_notified_when_one_fails(
     assert alarms.late_counts(timezone.now())["unheard"] == 0
 
 
-def test_the_next_person_is_notified_when_a_supervisor_has_left_meanwhile(
+def test_the_next_person_is_notified_when_a_supervisor_has_left(
     leak: ServiceRequest, manager: User, administrator: User, receiver: Receiver
 ) -> None:
     (item,) = escalated(leak)

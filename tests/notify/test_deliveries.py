@@ -1,4 +1,4 @@
-"""From planning to arrival: once, again after a failure, and never for ever."""
+"""From planning to arrival: once, with retries after a failure, and an end to them."""
 
 import datetime as dt
 from typing import Any
@@ -22,7 +22,7 @@ TASKS = DBTaskResult.objects.filter(task_path="gasutil.notify.deliveries.deliver
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
-    """What the channel answers to one try after the other; nothing is well."""
+    """The results of a channel's attempts, in order; nothing means success."""
     given: list[Exception | None] = []
 
     def send(delivery: Delivery) -> None:
@@ -52,7 +52,9 @@ def test_a_change_queues_one_task_for_its_rows(connection: ServiceRequest, suppo
     )
 
 
-def test_what_is_rolled_back_tells_nobody(connection: ServiceRequest, support: User) -> None:
+def test_a_change_that_is_rolled_back_notifies_no_one(
+    connection: ServiceRequest, support: User
+) -> None:
     with transaction.atomic():
         requests.hold(connection.pk, actor=Actor(support))
         transaction.set_rollback(True)
@@ -139,9 +141,7 @@ def test_mails_are_given_up_after_about_a_day() -> None:
     assert dt.timedelta(hours=24) < sum(pauses, dt.timedelta()) < dt.timedelta(hours=30)
 
 
-def test_what_is_refused_for_good_is_given_up_at_once(
-    delivery: Delivery, answers: list[Any]
-) -> None:
+def test_a_permanent_rejection_is_given_up_at_once(delivery: Delivery, answers: list[Any]) -> None:
     answers.append(PermanentFailure("550 no such user"))
     assert deliveries.deliver.func(delivery.pk) == "given_up"
     assert now_of(delivery).last_error == "550 no such user"
@@ -169,13 +169,13 @@ def test_it_is_sent_with_nothing_locked(
 
 # --- A worker that died
 # ---------------------------------------------------------------------------------------------
-def test_nobody_else_takes_it_during_the_lease(delivery: Delivery) -> None:
+def test_no_one_else_takes_it_during_the_lease(delivery: Delivery) -> None:
     assert deliveries._lease(delivery.pk, timezone.now()) is not None
     assert deliveries._lease(delivery.pk, timezone.now()) is None
     assert deliveries._lease(delivery.pk, timezone.now() + deliveries.LEASE_DURATION) is not None
 
 
-def test_the_sweep_finds_what_a_worker_died_over(delivery: Delivery) -> None:
+def test_the_sweep_finds_deliveries_of_a_dead_worker(delivery: Delivery) -> None:
     deliveries._lease(delivery.pk, timezone.now())
     TASKS.update(status="RUNNING")
     assert deliveries.sweep(timezone.now() + deliveries.LEASE_DURATION) == 0
@@ -187,15 +187,13 @@ def test_the_sweep_finds_what_a_worker_died_over(delivery: Delivery) -> None:
     )
 
 
-def test_the_sweep_leaves_alone_what_waits_for_its_turn(delivery: Delivery) -> None:
+def test_the_sweep_ignores_deliveries_that_wait(delivery: Delivery) -> None:
     assert deliveries.sweep(timezone.now() + dt.timedelta(hours=1)) == 0
     TASKS.delete()
     assert deliveries.sweep(timezone.now() + dt.timedelta(hours=1)) == 1
 
 
-def test_a_failure_of_an_attempt_that_has_lost_its_lease_is_no_news(
-    delivery: Delivery, answers: list[Any]
-) -> None:
+def test_a_failure_after_the_lease_is_ignored(delivery: Delivery, answers: list[Any]) -> None:
     late = deliveries._lease(delivery.pk, timezone.now())
     let_time_pass(delivery)
     answers.append(None)
@@ -212,7 +210,7 @@ def test_the_tasks_of_an_attempt_that_succeeded_late_send_nothing(delivery: Deli
     assert now_of(delivery).state == "sent"
 
 
-# --- What no row tells of
+# --- What no row shows
 # -------------------------------------------------------------------------------------------
 def test_the_mails_of_accounts_go_the_same_way(customer: User, answers: list[Any]) -> None:
     item = deliveries.send_to(customer.pk, Notice.EMAIL_CONFIRMATION)
@@ -240,12 +238,12 @@ def test_a_manager_has_it_sent_again(delivery: Delivery, answers: list[Any], man
     assert now_of(delivery).key == delivery.key
 
 
-def test_nobody_else_has_it_sent_again(delivery: Delivery, support: User, customer: User) -> None:
+def test_no_one_else_sends_it_again(delivery: Delivery, support: User, customer: User) -> None:
     for actor in (Actor(support), Actor(customer), SYSTEM):
         with pytest.raises(NotAllowed):
             deliveries.send_again(delivery.pk, actor=actor)
 
 
-def test_what_is_not_there_can_not_be_sent_again(manager: User) -> None:
+def test_a_missing_delivery_cannot_be_sent_again(manager: User) -> None:
     with pytest.raises(NotFound):
         deliveries.send_again(1, actor=Actor(manager))

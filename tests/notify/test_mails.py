@@ -1,6 +1,6 @@
-"""What a mail says, in whose language, and what becomes of it at a real mail server.
+"""The text and language of mails, and a real mail server.
 
-The server takes the mail, rejects it, hangs, or is not there.
+It accepts or rejects mails, hangs, or is away.
 """
 
 import datetime as dt
@@ -18,13 +18,13 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from gasutil.access import Actor
-from gasutil.models import Delivery, Notice, ServiceRequest, User
+from gasutil.models import Delivery, Erasure, ErasureReason, Notice, Review, ServiceRequest, User
 from gasutil.notify import deliveries, mails
 from gasutil.workflow import accounts, engine, requests
 from project.settings import BASE_DIR, PROVIDERS
 from tests.support.hostile_input import NASTY
 from tests.support.mail_receiver import Receiver, listening
-from tests.support.notices import let_time_pass, mail_of, now_of, told
+from tests.support.notices import let_time_pass, mail_of, notified, now_of, report_delivery
 from tests.support.people import PASSWORD
 from tests.support.worker import run_worker
 
@@ -35,7 +35,7 @@ def html_of(mail: Any) -> str:
     return str(html)
 
 
-# --- What it says
+# --- Its texts
 # --------------------------------------------------------------------------------------------------
 def test_the_receipt_has_reference_safety_text_and_link(
     leak: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any
@@ -51,6 +51,8 @@ def test_the_receipt_has_reference_safety_text_and_link(
         assert leak.safety_instructions.splitlines()[2] in body
         assert f"https://app.example.com/requests/{leak.reference}" in body
         assert "Hello Customer" in body
+        assert f"gasutil-cli proof {leak.reference}" in body
+        assert f"/api/v1/requests/{leak.pk}/proof/" in body
 
 
 def test_a_customer_without_an_app_gets_no_link(
@@ -61,7 +63,7 @@ def test_a_customer_without_an_app_gets_no_link(
     assert "<a " not in html_of(mail)
 
 
-def test_what_is_asked_of_the_customer_is_in_the_mail(
+def test_a_question_to_the_customer_is_in_the_mail(
     connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     requests.hold(connection.pk, actor=Actor(support), notes="Please send:\nyour meter number")
@@ -86,9 +88,14 @@ def test_every_notice_has_its_text(notice: Notice, leak: ServiceRequest, support
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     update = ServiceRequest.history.filter(id=leak.pk).latest("history_id")
     about = {} if notice in mails.ACCOUNT else {"service_request": leak, "update": update}
-    mail = mails.compose(
-        Delivery(notice=notice, channel="mail", user=leak.customer, **about), leak.customer
-    )
+    now = timezone.now()
+    Erasure.objects.create(user=leak.customer, reason=ErasureReason.OWN, not_before=now)
+    Review.objects.create(service_request=leak, round=1, reason="emergency", due_at=leak.created_at)
+    ServiceRequest.objects.filter(pk=leak.pk).update(redaction_at=now)
+    delivery = Delivery(notice=notice, channel="mail", user=leak.customer, **about)
+    if notice == Notice.REPORT:
+        delivery = report_delivery(leak.customer)
+    mail = mails.compose(delivery, leak.customer)
     assert mail.subject
     assert "\n" not in mail.subject
     for left in ("{%", "{{", "None", "\n\n\n"):
@@ -115,7 +122,7 @@ def test_staff_are_shown_the_ticket(
     connection: ServiceRequest, support: User, colleague: User, mailoutbox: list[EmailMessage]
 ) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)
-    told(connection)
+    notified(connection)
     run_worker()
     mail = next(mail for mail in mailoutbox if mail.to == [colleague.email])
     for body in (mail.body, html_of(mail)):
@@ -124,7 +131,7 @@ def test_staff_are_shown_the_ticket(
         assert connection.customer.phone_number in body
 
 
-def test_times_are_the_operators(
+def test_times_are_in_the_operators_zone(
     connection: ServiceRequest, mailoutbox: list[EmailMessage], settings: Any
 ) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
@@ -184,11 +191,11 @@ def test_only_what_is_not_essential_can_be_unsubscribed_from(
 
 # --- At the time it is sent
 # -----------------------------------------------------------------------------------------
-def test_what_is_turned_off_meanwhile_is_not_sent(
+def test_what_was_turned_off_since_is_not_sent(
     connection: ServiceRequest, customer: User, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     requests.resolve(connection.pk, actor=Actor(support))
-    told(connection)
+    notified(connection)
     User.objects.filter(pk=customer.pk).update(muted_notices=["resolved"])
     run_worker()
     assert sorted(Delivery.objects.values_list("notice", "state", "last_error")) == [
@@ -217,7 +224,7 @@ def test_it_arrives(delivery: Delivery, receiver: Receiver) -> None:
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
-def test_a_server_that_is_not_there_is_asked_again(delivery: Delivery, port: int) -> None:
+def test_an_unreachable_server_is_retried(delivery: Delivery, port: int) -> None:
     assert deliveries.deliver.func(delivery.pk) == "failed"
     assert now_of(delivery).last_error == "ConnectionRefusedError: [Errno 111] Connection refused"
     let_time_pass(delivery)
@@ -227,7 +234,7 @@ def test_a_server_that_is_not_there_is_asked_again(delivery: Delivery, port: int
     assert len(server.mails) == 1
 
 
-def test_a_server_that_hangs_is_asked_again_with_the_same_message(
+def test_a_server_that_hangs_is_retried_with_the_same_message(
     delivery: Delivery, receiver: Receiver
 ) -> None:
     receiver.hangs_at = "DATA"
@@ -249,7 +256,7 @@ def test_a_server_that_hangs_is_asked_again_with_the_same_message(
         ("554 5.7.1 Relay access denied", "failed"),
     ],
 )
-def test_what_a_server_says_of_the_recipient_counts(
+def test_a_rejected_recipient_is_given_up(
     answer: str, state: str, delivery: Delivery, receiver: Receiver
 ) -> None:
     receiver.to_recipient = answer
@@ -260,7 +267,7 @@ def test_what_a_server_says_of_the_recipient_counts(
 @pytest.mark.parametrize(
     ("answer", "state"), [("554 5.6.0 What is this?", "given_up"), ("452 4.3.1 No room", "failed")]
 )
-def test_what_a_server_says_of_the_mail_counts(
+def test_a_rejected_mail_is_given_up(
     answer: str, state: str, delivery: Delivery, receiver: Receiver
 ) -> None:
     receiver.to_data = answer
@@ -278,7 +285,7 @@ def test_what_is_sent_again_is_another_message(
     ]
 
 
-def test_a_provider_that_refuses_an_address_is_not_asked_again(
+def test_an_address_that_a_provider_rejects_is_not_retried(
     delivery: Delivery, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
@@ -290,7 +297,7 @@ def test_a_provider_that_refuses_an_address_is_not_asked_again(
     assert deliveries.deliver.func(delivery.pk) == "given_up"
 
 
-def test_an_alarm_is_mailed_with_the_words_of_the_log(
+def test_an_alarm_is_mailed_with_the_text_of_the_log(
     leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
 ) -> None:
     engine.escalate(leak.pk, leak.respond_by)
@@ -303,9 +310,9 @@ def test_an_alarm_is_mailed_with_the_words_of_the_log(
 # --- By whom it is sent
 # ---------------------------------------------------------------------------------------------
 def backend_of(**environment: str) -> str:
-    """Return the backend by which a server with this environment would send its mails.
+    """Return the mail backend of a server with this environment.
 
-    If the server does not start, this is its message instead.
+    If the server does not start, return its message.
     """
     code = "from project import settings; print(settings.EMAIL_BACKEND, settings.ANYMAIL)"
     known = os.environ | {"SECRET_KEY": "x" * 32, "EMAIL_URL": "console:"} | environment
@@ -329,12 +336,12 @@ def test_a_provider_is_set_by_its_name_and_what_it_needs() -> None:
     assert text == "anymail.backends.postmark.EmailBackend {'POSTMARK_SERVER_TOKEN': 'secret'}"
 
 
-def test_a_provider_that_there_is_not_stops_the_server() -> None:
+def test_an_unknown_provider_stops_the_server() -> None:
     assert "EMAIL_PROVIDER" in backend_of(EMAIL_PROVIDER="pigeon")
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_each_provider_is_there(name: str) -> None:
+def test_each_provider_is_known(name: str) -> None:
     assert import_string(f"anymail.backends.{name}.EmailBackend")
 
 
@@ -407,7 +414,7 @@ def test_a_changed_address_gets_no_name_before_it_is_confirmed(
 
 
 @pytest.mark.parametrize("name", ["Anshu\n\nYour account is locked", "http://evil.example"])
-def test_a_name_of_before_the_rules_is_in_no_greeting(
+def test_an_older_invalid_name_is_in_no_greeting(
     name: str, leak: ServiceRequest, mailoutbox: list[EmailMessage]
 ) -> None:
     User.objects.filter(pk=leak.customer_id).update(first_name=name)

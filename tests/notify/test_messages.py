@@ -1,7 +1,4 @@
-"""Who is notified of what matters.
-
-Customers are notified of emergencies and answers, and staff of what customers write.
-"""
+"""Who is notified: customers of emergencies and replies, and staff of customers' messages."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +12,7 @@ from gasutil.models.vocabulary import MUTABLE
 from gasutil.notify import deliveries, notices
 from gasutil.workflow import attachments, bulk, requests
 from tests.support.documents import PDF
-from tests.support.notices import mail_of, rows, told
+from tests.support.notices import mail_of, notified, rows
 from tests.support.people import make_support, make_team
 
 
@@ -34,7 +31,7 @@ def test_a_request_that_becomes_an_emergency_brings_the_safety_text_first(
         request_type="gas_leak_inspection",
         notes="You smell gas.",
     )
-    assert told(connection) == [("customer", "safety", "waiting")]
+    assert notified(connection) == [("customer", "safety", "waiting")]
     connection.refresh_from_db()
     mail = mail_of(connection, mailoutbox)
     first = connection.safety_instructions.splitlines()[0]
@@ -47,7 +44,7 @@ def test_a_raised_priority_brings_the_safety_text(
     connection: ServiceRequest, support: User
 ) -> None:
     requests.update(connection.pk, actor=Actor(support), status="in_progress", priority="emergency")
-    assert told(connection) == [("customer", "safety", "waiting")]
+    assert notified(connection) == [("customer", "safety", "waiting")]
 
 
 @pytest.mark.parametrize("by", ["customer", "support"])
@@ -56,10 +53,10 @@ def test_a_reopened_emergency_brings_the_safety_text(
 ) -> None:
     requests.resolve(leak.pk, actor=Actor(support), notes="Tightened the union.")
     requests.reopen(leak.pk, actor=Actor({"customer": customer, "support": support}[by]))
-    assert ("customer", "safety", "waiting") in told(leak)
+    assert ("customer", "safety", "waiting") in notified(leak)
 
 
-def test_the_safety_text_can_not_be_turned_off() -> None:
+def test_the_safety_text_cannot_be_turned_off() -> None:
     assert not {
         Notice.SAFETY,
         Notice.NO_ACCESS,
@@ -73,7 +70,7 @@ def test_the_outcome_of_a_visit_is_mailed(
     outcome: str, leak: ServiceRequest, support: User
 ) -> None:
     requests.record_milestone(leak.pk, actor=Actor(support), milestone=outcome)
-    assert told(leak) == [("customer", outcome, "waiting")]
+    assert notified(leak) == [("customer", outcome, "waiting")]
 
 
 def test_a_resumed_request_is_mailed_unless_the_customer_resumed_it(
@@ -81,23 +78,23 @@ def test_a_resumed_request_is_mailed_unless_the_customer_resumed_it(
 ) -> None:
     requests.hold(connection.pk, actor=Actor(support))
     requests.resume(connection.pk, actor=Actor(support))
-    assert told(connection) == [("customer", "resumed", "waiting")]
+    assert notified(connection) == [("customer", "resumed", "waiting")]
     requests.hold(connection.pk, actor=Actor(support))
     requests.comment(connection.pk, actor=Actor(customer), notes="Here it is.")
-    assert "customer" not in {name for name, *_more in told(connection)}
+    assert "customer" not in {name for name, *_more in notified(connection)}
 
 
 def test_files_of_support_are_one_mail(
     connection: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     requests.reply(connection.pk, actor=Actor(support), attachments=[file("a.pdf"), file("b.pdf")])
-    assert told(connection) == []  # the second file
+    assert notified(connection) == []  # the second file
     deliveries.plan_notifications.func([rows(connection)[-2].pk])
     delivery = Delivery.objects.get()
     deliveries.deliver.func(delivery.pk)
     assert (delivery.notice, "Files: a.pdf, b.pdf" in mailoutbox[0].body) == ("replied", True)
     requests.reply(connection.pk, actor=Actor(support), notes="Our plan", attachments=[file()])
-    assert told(connection) == []  # the text's mail names the file
+    assert notified(connection) == []  # the text's mail names the file
 
 
 def test_only_the_first_assignment_is_mailed_to_the_customer(
@@ -110,15 +107,15 @@ def test_only_the_first_assignment_is_mailed_to_the_customer(
         (support.pk, False),
     ):
         requests.assign(connection.pk, actor=Actor(support), assigned_to=user_id)
-        assert (("customer", "assigned", "waiting") in told(connection)) == mailed
+        assert (("customer", "assigned", "waiting") in notified(connection)) == mailed
     run = bulk.prepare(actor=Actor(support), verb="assign", pks=[connection.pk])
     bulk.confirm(run.pk, actor=Actor(support), assigned_to=colleague.pk)
-    assert told(connection) == [("colleague", "assigned_to_you", "waiting")]
+    assert notified(connection) == [("colleague", "assigned_to_you", "waiting")]
     requests.assign(connection.pk, actor=Actor(support), assigned_to=None)
     requests.resolve(connection.pk, actor=Actor(support))
     requests.reopen(connection.pk, actor=Actor(support))
     requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk)
-    assert told(connection) == [("customer", "assigned", "waiting")]
+    assert notified(connection) == [("customer", "assigned", "waiting")]
 
 
 # --- Staff
@@ -128,7 +125,7 @@ def test_the_team_is_notified_where_no_one_has_it(
 ) -> None:
     make_team("Connections", [support, colleague], ["new_connection"])
     requests.comment(connection.pk, actor=Actor(customer), notes="Hello?")
-    assert told(connection) == [
+    assert notified(connection) == [
         ("support", "team_message", "waiting"),
         ("colleague", "team_message", "waiting"),
     ]
@@ -139,14 +136,14 @@ def test_supervisors_are_notified_where_there_is_no_team(
 ) -> None:
     make_team("Connections", [make_support("gone", is_active=False)], ["new_connection"])
     attachments.attach(connection.pk, actor=Actor(customer), file=file())
-    assert told(connection) == [("manager", "team_message", "waiting")]
+    assert notified(connection) == [("manager", "team_message", "waiting")]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [("email", "", "no_address"), ("muted_notices", ["customer_wrote"], "muted")],
 )
-def test_an_assignee_who_can_not_receive_it_is_not_the_only_one(
+def test_an_assignee_who_cannot_receive_it_is_not_the_only_one(
     field: str,
     value: object,
     why: str,
@@ -158,19 +155,19 @@ def test_an_assignee_who_can_not_receive_it_is_not_the_only_one(
     requests.assign(connection.pk, actor=Actor(support), assigned_to=support.pk)
     User.objects.filter(pk=support.pk).update(**{field: value})
     requests.comment(connection.pk, actor=Actor(customer), notes="Hello?")
-    assert told(connection) == [
+    assert notified(connection) == [
         ("support", "customer_wrote", why),
         ("manager", "team_message", "waiting"),
     ]
 
 
-def test_messages_about_emergencies_can_not_be_turned_off(
+def test_messages_about_emergencies_cannot_be_turned_off(
     leak: ServiceRequest, customer: User, support: User
 ) -> None:
     requests.assign(leak.pk, actor=Actor(support), assigned_to=support.pk)
     User.objects.filter(pk=support.pk).update(muted_notices=[*MUTABLE])
     requests.comment(leak.pk, actor=Actor(customer), notes="??")
-    assert told(leak) == [("support", "emergency_message", "waiting")]
+    assert notified(leak) == [("support", "emergency_message", "waiting")]
 
 
 def test_the_files_of_a_filing_notify_no_one(customer: User, manager: User) -> None:
@@ -180,7 +177,7 @@ def test_the_files_of_a_filing_notify_no_one(customer: User, manager: User) -> N
         description="Leak",
         attachments=[file(), file()],
     )
-    assert told(obj) == []
+    assert notified(obj) == []
 
 
 def test_a_flood_of_messages_notifies_at_most_once_a_minute(
@@ -188,7 +185,7 @@ def test_a_flood_of_messages_notifies_at_most_once_a_minute(
 ) -> None:
     for number in range(notices.BURST_MESSAGES + 5):
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
-        told(leak)
+        notified(leak)
         for delivery in Delivery.objects.filter(notice="emergency_message"):
             deliveries.deliver.func(delivery.pk)
     *sent, waiting = Delivery.objects.filter(notice="emergency_message").order_by("id")
@@ -208,7 +205,7 @@ def test_a_customer_beyond_their_limit_notifies_once_a_minute_on_all_their_emerg
     for number in range(20):
         leak = leaks[number % 4]
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
-        told(leak)
+        notified(leak)
         for delivery in Delivery.objects.filter(notice="emergency_message"):
             deliveries.deliver.func(delivery.pk)
     first, second, waiting = Delivery.objects.filter(notice="emergency_message").order_by("id")
@@ -230,9 +227,9 @@ def test_the_customers_limit_holds_back_no_one_elses_messages(
     other = requests.submit(actor=Actor(neighbour), request_type="gas_leak_inspection")
     for number in range(5):
         requests.comment(leak.pk, actor=Actor(customer), notes=f"Hello {number}")
-        told(leak)
+        notified(leak)
     requests.comment(other.pk, actor=Actor(neighbour), notes="It hisses.")
-    assert told(other) == [("manager", "emergency_message", "waiting")]
+    assert notified(other) == [("manager", "emergency_message", "waiting")]
     assert (
         Delivery.objects.get(service_request=other, notice="emergency_message").next_at
         <= timezone.now()

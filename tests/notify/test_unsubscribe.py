@@ -1,4 +1,4 @@
-"""Wanting no more mails of a kind, by the link in one of them, without a login."""
+"""Unsubscribing from a kind of mail by its link, without a login."""
 
 from typing import Any
 
@@ -60,11 +60,11 @@ def test_there_is_no_link_for_what_is_essential(customer: User) -> None:
         assert links.unsubscribe_page(customer, notice) == ""
 
 
-def test_somebody_who_is_gone_gets_the_page_of_a_bad_link(page: str, customer: User) -> None:
+def test_a_deleted_user_gets_the_page_of_an_invalid_link(page: str, customer: User) -> None:
     User.objects.filter(pk=customer.pk).update(is_active=False)
     assert Client().post(page).status_code == 400
 
 
-def test_other_methods_are_refused(page: str) -> None:
+def test_other_methods_are_rejected(page: str) -> None:
     answer: Any = Client().delete(page)
     assert answer.status_code == 405

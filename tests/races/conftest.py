@@ -1,21 +1,14 @@
-"""Many at once.
+"""Races: threads and processes that work on PostgreSQL at the same moment."""
 
-Each is in a thread with a database connection of its own, and all are let go at the same moment.
-"""
-
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from project.settings import BASE_DIR
+from tests.support.busy_server import BusyServer
 from tests.support.databases import database
-from tests.support.killable_server import KillableServer
-from tests.support.servers import SECRET
+from tests.support.processes import environment_of, manage
 
 
 @pytest.fixture(autouse=True)
@@ -28,25 +21,12 @@ def real_database() -> None:
 def template() -> Iterator[str]:
     """The name of a migrated database that others are copied from."""
     with database() as url:
-        environment = os.environ | {
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "project.settings",
-            "SECRET_KEY": SECRET,
-        }
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            cwd=BASE_DIR,
-            env=environment,
-            check=True,
-        )
+        manage("migrate", "-v0", environment=environment_of(DATABASE_URL=url))
         yield url.rpartition("/")[2]
 
 
 @pytest.fixture
-def desk(template: str, tmp_path: Path) -> Iterator[KillableServer]:
+def desk(template: str, tmp_path: Path) -> Iterator[BusyServer]:
     """A server on a database of its own, running."""
-    with database(template) as url:
-        server = KillableServer(tmp_path, DATABASE_URL=url)
-        server.start()
+    with database(template) as url, BusyServer(tmp_path, DATABASE_URL=url) as server:
         yield server
-        server.stop()

@@ -38,7 +38,7 @@ def test_workers_that_share_a_run_do_no_row_twice(
     assert BulkRun.objects.get(pk=run.pk).finished_at is not None
 
 
-def test_what_a_worker_that_dies_was_just_doing_is_as_if_never_begun(
+def test_the_unfinished_work_of_a_dead_worker_is_rolled_back(
     support: User, customer: User, settings: object
 ) -> None:
     settings.BULK_AT_ONCE = 0  # type: ignore[attr-defined]  # pytest-django's

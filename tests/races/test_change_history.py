@@ -1,6 +1,6 @@
-"""The change history over a hundred thousand rows.
+"""The change history with a hundred thousand rows.
 
-What managers ask it most is read from an index, and nothing is counted.
+The usual queries use an index, and nothing is counted.
 """
 
 import json
@@ -24,7 +24,7 @@ REQUEST_COUNT = 35_000  # requests, with three rows of the log each
 
 @pytest.fixture
 def filled(db: None) -> User:
-    """A desk that has been at work for a while."""
+    """A desk with a long history."""
     values = {
         "size": REQUEST_COUNT,
         "heavy": fill.HEAVY,
@@ -73,7 +73,7 @@ def nodes(node: dict[str, Any]) -> list[str]:
     return own + [item for child in node.get("Plans", []) for item in nodes(child)]
 
 
-def test_what_is_asked_most_is_read_from_an_index(filled: User) -> None:
+def test_the_usual_queries_use_an_index(filled: User) -> None:
     assert RequestUpdate.objects.count() == REQUEST_COUNT * 3
     client = Client()
     client.force_login(filled, backend="gasutil.identity.backend.ThrottledBackend")

@@ -1,11 +1,8 @@
-"""Mails and webhooks by real workers, at a real mail server and a real receiver.
+"""Mails and webhooks by real workers, to a real mail server and receiver.
 
 There are two workers, or one that is killed.
 """
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -17,17 +14,16 @@ from gasutil.access import Actor
 from gasutil.models import Delivery, DeliveryChannel, Event, ServiceRequest, User, Worker
 from gasutil.notify import deliveries
 from gasutil.workflow import requests, webhooks
-from tests.support import processes
 from tests.support import webhook_receiver as stranger
 from tests.support.concurrency import at_once
-from tests.support.databases import database_url
-from tests.support.mail_receiver import Receiver, free_port, listening
-from tests.support.notices import let_time_pass, now_of, told
-from tests.support.processes import kill
+from tests.support.mail_receiver import Receiver, listening
+from tests.support.notices import let_time_pass, notified, now_of
+from tests.support.processes import Process, free_port, kill
+from tests.support.servers import Server, on_the_tests_database
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-Start = Callable[..., "subprocess.Popen[bytes]"]
+Start = Callable[..., "Process[bytes]"]
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def receiver(port: int) -> Iterator[Receiver]:
 
 @pytest.fixture
 def hook(manager: User, settings: Any) -> Iterator[stranger.Receiver]:
-    """A system that is told of what is written, and hangs at the first that it is told."""
+    """A receiver of webhooks that hangs at the first delivery."""
     settings.WEBHOOK_ALLOW_PRIVATE = True
     server = stranger.Receiver()
     server.answers = [stranger.hangs, stranger.says(200)]
@@ -61,44 +57,29 @@ def hook(manager: User, settings: Any) -> Iterator[stranger.Receiver]:
 
 @pytest.fixture
 def start(port: int) -> Iterator[Start]:
-    """Give `start()`: a worker of all queues or of one, once it is at work.
+    """Return `start()`, which starts a worker of all queues or of one.
 
     Each is killed in the end.
     """
-    started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "project.settings",
-        "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-        "WEBHOOK_ALLOW_PRIVATE": "yes",
-    }
+    mail = f"smtp://127.0.0.1:{port}"
+    server = Server(on_the_tests_database(EMAIL_URL=mail, WEBHOOK_ALLOW_PRIVATE="yes"))
 
-    def start(queue: str = "") -> "subprocess.Popen[bytes]":
-        command = [
-            sys.executable,
-            "manage.py",
-            "worker",
-            "--interval",
-            "0.1",
-            *(["--queue", queue] if queue else []),
-        ]
-        process = processes.start(command, environment)
-        started.append(process)
+    def start(queue: str = "") -> "Process[bytes]":
+        process = server.start_worker("--interval", "0.1", *(["--queue", queue] if queue else []))
         wait_for(lambda: Worker.objects.filter(place__endswith=f"process {process.pid}").exists())
         return process
 
     yield start
-    for process in started:
-        kill(process)
+    server.kill()
 
 
 @pytest.fixture
 def delivery(leak: ServiceRequest) -> Delivery:
-    told(leak)
+    notified(leak)
     return Delivery.objects.get()
 
 
-def test_a_change_is_mailed_by_whoever_is_at_work(
+def test_one_of_two_workers_mails_a_change(
     leak: ServiceRequest, receiver: Receiver, start: Start
 ) -> None:
     start(), start()
@@ -128,7 +109,7 @@ def test_two_at_once_plan_it_once(leak: ServiceRequest) -> None:
     assert Delivery.objects.count() == 1
 
 
-def test_a_worker_that_is_killed_before_the_server_has_it_is_made_good_after_its_lease(
+def test_a_mail_of_a_worker_that_was_killed_before_sending_is_sent_after_its_lease(
     delivery: Delivery, receiver: Receiver, start: Start
 ) -> None:
     receiver.hangs_at = "RCPT"
@@ -138,7 +119,7 @@ def test_a_worker_that_is_killed_before_the_server_has_it_is_made_good_after_its
     receiver.hangs_at = ""
     held = now_of(delivery)
     assert (held.state, held.attempts, receiver.mails) == ("waiting", 1, [])
-    assert held.next_at > timezone.now()  # the lease: nobody else takes it before
+    assert held.next_at > timezone.now()  # the lease: no one else takes it before
     let_time_pass(delivery)
     start()
     wait_for(lambda: now_of(delivery).state == "sent")
@@ -159,7 +140,7 @@ def test_a_worker_that_is_killed_after_that_sends_the_same_message_again(
     assert [mail["Message-ID"] for mail in receiver.mails] == [f"<{delivery.key}.1@localhost>"] * 2
 
 
-def test_a_worker_that_is_killed_while_it_posts_is_made_good_with_the_same_id(
+def test_a_post_of_a_worker_that_was_killed_is_repeated_with_the_same_id(
     leak: ServiceRequest, support: User, hook: stranger.Receiver, receiver: Receiver, start: Start
 ) -> None:
     requests.comment(leak.pk, actor=Actor(support), notes="On our way")

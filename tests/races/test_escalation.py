@@ -1,12 +1,9 @@
-"""Escalation by real workers, in separate processes that are killed.
+"""Escalation by real workers that are killed.
 
 Nothing late is missed, and no notice is sent twice.
 """
 
 import datetime as dt
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,39 +17,28 @@ from gasutil.access import Actor
 from gasutil.models import Channel, Event, RequestUpdate, ServiceRequest, User
 from gasutil.models.heartbeats import ESCALATION, Heartbeat
 from gasutil.workflow import requests
-from tests.support import processes
-from tests.support.databases import database_url
-from tests.support.locks import held, somebody_waits
-from tests.support.processes import kill
+from tests.support.locks import has_waiting_session, held
+from tests.support.processes import Process, kill
+from tests.support.servers import Server, on_the_tests_database
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-Worker = "subprocess.Popen[bytes]"
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[[], "Process[bytes]"]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Give `start()`: a worker of the queue of alarms, once it is at work.
+    """Return `start()`, which starts a worker of alarms. Each is killed in the end."""
+    server = Server(on_the_tests_database())
 
-    Each is killed in the end.
-    """
-    started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "project.settings",
-    }
-
-    def start() -> "subprocess.Popen[bytes]":
+    def start() -> "Process[bytes]":
         Heartbeat.objects.filter(name=ESCALATION).delete()
-        command = [sys.executable, "manage.py", "worker", "--queue", "escalation"]
-        started.append(processes.start(command, environment))
+        process = server.start_worker("--queue", "escalation")
         wait_for(lambda: Heartbeat.objects.filter(name=ESCALATION).exists())
-        return started[-1]
+        return process
 
     yield start
-    for process in started:
-        kill(process)
+    server.kill()
 
 
 def wait_until(at: dt.datetime) -> None:
@@ -92,7 +78,7 @@ def test_it_escalates_within_two_seconds_of_the_moment_and_once(
         assert dt.timedelta() <= row.history_date - due(leak) <= dt.timedelta(seconds=2)
 
 
-def test_two_workers_tell_it_once(customer: User, start: Start) -> None:
+def test_two_workers_escalate_once(customer: User, start: Start) -> None:
     start(), start()
     leaks = [file_leak(customer, 2) for _ in range(10)]
     wait_until(due(leaks[-1]) + dt.timedelta(seconds=6))
@@ -109,9 +95,7 @@ def test_one_that_is_met_in_time_is_not_escalated(
     assert escalated(leak) == []
 
 
-def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(
-    customer: User, start: Start
-) -> None:
+def test_the_next_worker_escalates_for_a_dead_one(customer: User, start: Start) -> None:
     worker = start()
     leak = file_leak(customer, 2)
     kill(worker)
@@ -123,14 +107,14 @@ def test_a_worker_that_is_dead_at_the_moment_is_made_good_by_the_next(
     assert len(escalated(leak)) == 1
 
 
-def test_a_worker_that_dies_in_the_middle_is_made_good_by_the_next(
+def test_the_next_worker_escalates_for_one_that_was_killed_in_the_middle(
     customer: User, start: Start
 ) -> None:
     worker = start()
     leak = file_leak(customer, 2)
     with held(leak):
         wait_for(
-            somebody_waits
+            has_waiting_session
         )  # the alarm has rung, and the worker is about to change the request
         kill(worker)
     assert escalated(leak) == []

@@ -1,6 +1,6 @@
-"""One account that reports and writes as fast as it can.
+"""One account that makes calls as fast as it can.
 
-Everything about emergencies is stored, and few notices come of it.
+Everything about emergencies is stored, and few notices are sent.
 """
 
 from collections import Counter
@@ -69,7 +69,7 @@ def test_sixty_emergencies_at_once_are_created_and_page_a_few_times(
     plan_all(event=Event.CREATED)
     groups = (
         ReportGroup.objects.count()
-    )  # of the address and of the account, and others where the hour ends meanwhile
+    )  # of the address and of the account, and others where the hour ends in between
     assert groups <= count(Notice.UNVERIFIED_REPORTS) <= groups * (log2(size) + 1)
     assert verified <= count(Notice.RECEIVED) <= verified + 5  # several workers plan at once
 

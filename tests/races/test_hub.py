@@ -1,7 +1,4 @@
-"""The one thread that follows the log for all streams of a process.
-
-What fails in it must not cost anyone an event.
-"""
+"""The thread that follows the log for all streams of a process. No failure in it loses an event."""
 
 import asyncio
 import time
@@ -24,7 +21,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list[bytes]:
-    """Return the first messages that a stream gets of what happens once it is open."""
+    """Return the first messages of a stream after it is open."""
 
     async def listen() -> list[bytes]:
         subscriber = Subscriber(Actor(user), None, asyncio.get_running_loop())
@@ -42,7 +39,7 @@ def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list
 
 
 def failing(error: Exception, times: int) -> Callable[..., list[bytes]]:
-    """Return what makes messages of rows, but fails with the second for some times."""
+    """Return a function that renders rows, but fails some times at the second one."""
     left = [times]
 
     def render(actor: Actor, rows: list[Any], positions: list[Position]) -> list[bytes]:
@@ -59,9 +56,7 @@ def say(pk: int, *words: str) -> None:
         requests.comment(pk, actor=SYSTEM, notes=notes)
 
 
-def test_a_database_that_goes_away_in_the_midst_costs_nothing(
-    leak: ServiceRequest, support: User
-) -> None:
+def test_an_outage_of_the_database_costs_no_event(leak: ServiceRequest, support: User) -> None:
     hub = Hub(failing(OperationalError("the connection is lost"), 2))
     assert heard(hub, support, 3, lambda: say(leak.pk, "One", "Two", "Three")) == [
         b"One",
@@ -70,7 +65,7 @@ def test_a_database_that_goes_away_in_the_midst_costs_nothing(
     ]
 
 
-def test_a_row_that_can_not_be_told_silences_no_other(leak: ServiceRequest, support: User) -> None:
+def test_a_row_that_cannot_be_sent_stops_no_other(leak: ServiceRequest, support: User) -> None:
     hub = Hub(failing(ValueError("nonsense"), 1000))
 
     def happens() -> None:
@@ -82,16 +77,16 @@ def test_a_row_that_can_not_be_told_silences_no_other(leak: ServiceRequest, supp
 
 
 class Broken:
-    """A messenger that fails in a way that nobody has thought of."""
+    """A messenger that raises an unexpected exception."""
 
     def wait(self, seconds: float) -> None:
         raise RuntimeError("nonsense")
 
     def close(self) -> None:
-        """Have nothing to close."""
+        """Close nothing."""
 
 
-def test_a_messenger_that_breaks_silences_nobody(
+def test_a_messenger_that_fails_stops_no_other(
     leak: ServiceRequest, support: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubs, "WAKEUP_BACKEND", Broken())
@@ -99,7 +94,7 @@ def test_a_messenger_that_breaks_silences_nobody(
     assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]
 
 
-def test_streams_can_come_back_after_the_last_has_gone(leak: ServiceRequest, support: User) -> None:
+def test_streams_can_open_after_the_last_was_closed(leak: ServiceRequest, support: User) -> None:
     hub = Hub(failing(ValueError(), 0))
     assert heard(hub, support, 1, lambda: say(leak.pk, "One")) == [b"One"]
     assert heard(hub, support, 1, lambda: say(leak.pk, "Two")) == [b"Two"]

@@ -77,7 +77,7 @@ def test_two_registrations_of_one_address_or_name_at_once_make_one_account(
     assert User.objects.count() == 1
 
 
-def test_a_link_to_a_new_password_is_good_once(customer: User) -> None:
+def test_a_link_to_a_new_password_works_once(customer: User) -> None:
     uid, token = reset_proof(customer)
     passwords = [f"Another-Flame-{number}" for number in range(4)]
     answers = at_once(

@@ -1,34 +1,49 @@
 """The triggers of PostgreSQL that keep histories append-only."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from gasutil.access import Actor
-from gasutil.models import Calendar, CannedReply, MachineScope, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    Calendar,
+    CannedReply,
+    Checkpoint,
+    Cosignature,
+    Leaf,
+    LogName,
+    LogStatement,
+    MachineScope,
+    RequestUpdate,
+    ServiceRequest,
+    TreeNode,
+    User,
+)
 from gasutil.models.append_only import Exemption, exempt, histories
-from gasutil.workflow import incidents, webhooks
-from project.settings import BASE_DIR
+from gasutil.models.proof import PROTECTED_TABLES
+from gasutil.workflow import access_reviews, incidents, webhooks
 from tests.support.databases import empty_database
 from tests.support.histories import switch_triggers
 from tests.support.machines import make_machine
 from tests.support.people import make_team, make_user
+from tests.support.processes import environment_of, manage
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 REJECTED = r"The log is append-only\."
-HISTORIES = histories()
-IDS = [model.__name__ for model in HISTORIES]
+# In an order of their own: Django makes those of many-to-many fields in any order.
+GUARDED = sorted([*histories(), *PROTECTED_TABLES], key=lambda model: model._meta.label)
+IDS = [model.__name__ for model in GUARDED]
 CHANGES = (
     "UPDATE {table} SET {column} = {column}",
     "DELETE FROM {table}",
     "TRUNCATE {table} CASCADE",
 )
+HASH = bytes(32)
 FAR_AHEAD = 10**12  # a transaction of another PostgreSQL
 
 
@@ -46,10 +61,27 @@ def rows(leak: ServiceRequest, support: User) -> None:
         actor=Actor(root), name="Dispatch", url="https://example.com/", events=["request.created"]
     )
     make_machine(MachineScope.REQUESTS_READ, owner=root)
+    permission = Permission.objects.get(codename="view_team")
+    group = Group.objects.create(name="Helpers")
+    group.permissions.add(permission)
+    support.groups.add(group)
+    support.user_permissions.add(permission)
+    seen = access_reviews.digest_of_accounts(access_reviews.read_access_list())
+    access_reviews.record_review(actor=Actor(root), comment="All needed", seen=seen)
 
 
 @pytest.fixture
-def all_triggers(rows: None) -> Any:
+def proof_rows() -> None:
+    """A row in every table of the provable history."""
+    Leaf.objects.create(index=0, log=LogName.REQUEST, row=1, version=1, hash=HASH)
+    TreeNode.objects.create(level=1, number=0, hash=HASH)
+    LogStatement.objects.create(content={})
+    checkpoint = Checkpoint.objects.create(size=1, root=HASH, signed_at=timezone.now())
+    Cosignature.objects.create(checkpoint=checkpoint, witness="w1", signed_at=timezone.now())
+
+
+@pytest.fixture
+def all_triggers(rows: None, proof_rows: None) -> Any:
     """The triggers against TRUNCATE as well, which are off in tests."""
     switch_triggers("ENABLE", "append_only_truncate")
     yield
@@ -63,7 +95,7 @@ def execute(statement: str, *values: Any) -> int:
 
 
 @pytest.mark.parametrize("statement", CHANGES)
-@pytest.mark.parametrize("model", HISTORIES, ids=IDS)
+@pytest.mark.parametrize("model", GUARDED, ids=IDS)
 def test_the_database_rejects_changes_of_every_history(
     model: Any, statement: str, all_triggers: None
 ) -> None:
@@ -83,6 +115,26 @@ def test_no_exemption_lets_the_log_be_rewritten(
 ) -> None:
     with pytest.raises(ProgrammingError, match=REJECTED), exempt(exemption):
         execute(statement.format(table="gasutil_requestupdate"))
+
+
+def test_the_customer_of_a_row_follows_that_of_its_request(
+    leak: ServiceRequest, customer: User, support: User
+) -> None:
+    row = RequestUpdate.objects.get(id=leak.pk)
+    with exempt(Exemption.CUSTOMER):
+        execute("UPDATE gasutil_requestupdate SET customer_id = %s", customer.pk)
+    for other in (support.pk, None):
+        with pytest.raises(ProgrammingError, match=REJECTED), exempt(Exemption.CUSTOMER):
+            execute("UPDATE gasutil_requestupdate SET customer_id = %s", other)
+    names = ", ".join(
+        field.column
+        for field in row._meta.concrete_fields
+        if field.name not in ("history_id", "customer", "txid")
+    )
+    execute(
+        f"INSERT INTO gasutil_requestupdate ({names}) SELECT {names} FROM gasutil_requestupdate"
+    )  # as the previous release does
+    assert list(RequestUpdate.objects.values_list("customer", flat=True)) == [customer.pk] * 2
 
 
 def erase(table: str, **values: Any) -> int:
@@ -169,29 +221,19 @@ def test_an_account_that_a_history_names_is_not_deleted(support: User, rows: Non
 
 def test_all_triggers_are_on_after_migrate_with_the_settings_of_a_server() -> None:
     with empty_database() as settings:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SECRET_KEY": "s" * 40,
-            "DEBUG": "false",
-        } | settings
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            cwd=BASE_DIR,
-            env=environment,
-            check=True,
-        )
+        manage("migrate", "-v0", environment=environment_of(DEBUG="false", **settings))
         with psycopg.connect(settings["DATABASE_URL"], autocommit=True) as session:
             triggers = (
                 "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT"
                 " tgisinternal"
             )
             result = {tuple(row) for row in session.execute(triggers).fetchall()}
-            tables = [model._meta.db_table for model in HISTORIES]
+            tables = [model._meta.db_table for model in GUARDED]
             assert result == {
                 (table, name, "O")
                 for table in tables
                 for name in ("append_only", "append_only_truncate")
-            }
+            } | {("gasutil_requestupdate", "fill_customer", "O")}
             for table in tables:
                 with pytest.raises(psycopg.errors.RaiseException, match=REJECTED):
                     session.execute(f"TRUNCATE {table} CASCADE")

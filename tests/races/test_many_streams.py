@@ -1,6 +1,6 @@
 """Two hundred open streams on one process.
 
-They need few connections, and each of them hears of a change.
+They need few connections, and each receives a change.
 """
 
 import asyncio
@@ -42,13 +42,13 @@ def connections(url: str) -> int:
 async def hear(desk: LiveServer) -> tuple[int, list[str]]:
     """Open the streams and make a change.
 
-    Return the connections that they need and what each has heard.
+    Return the number of connections and the messages of each.
     """
     people = json.loads(desk.manage("shell", "-v0", "-c", PEOPLE))
     clients = await listen(desk.port, people * EACH)
     try:
         needed = await asyncio.to_thread(connections, desk.environment["DATABASE_URL"])
-        await asyncio.to_thread(desk.say, "On our way")
+        await asyncio.to_thread(desk.add_note, "On our way")
         await until_heard(clients, STREAMS, 20)
         return needed, [
             " ".join(heard.data["update"]["notes"] for heard in stream.heard) for stream in clients

@@ -1,7 +1,4 @@
-"""The outages that streams survive.
-
-Redis or PostgreSQL is killed while clients listen, and then comes back.
-"""
+"""Streams survive outages. Redis or PostgreSQL is killed while clients listen, and restarted."""
 
 import threading
 import time
@@ -26,7 +23,7 @@ TIMEOUT_SECONDS = 60.0
 
 
 class Client:
-    """A client by our own package, read in a thread."""
+    """A client by our own package, in a thread."""
 
     def __init__(self, desk: LiveServer, who: str) -> None:
         self.session = Session(
@@ -45,7 +42,7 @@ class Client:
                 self.heard.put(notice.update.notes)
 
     def hears(self, words: str, seconds: float = TIMEOUT_SECONDS) -> float:
-        """Wait for the next event, which has to say this; return how long it took."""
+        """Wait for the next event, which has to match; return the seconds that it took."""
         began = time.monotonic()
         assert self.heard.get(timeout=seconds) == words
         return time.monotonic() - began
@@ -76,16 +73,16 @@ def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(
         desk.start()
         try:
             client = Client(desk, "customer")
-            desk.say("Before")
+            desk.add_note("Before")
             assert client.hears("Before") < PROMPT_SECONDS
             messenger.kill()
-            desk.say("While it is away")
+            desk.add_note("While it is away")
             assert client.hears("While it is away") < POLL_SECONDS
             messenger.start()
-            desk.say("Back")
+            desk.add_note("Back")
             assert client.hears("Back") < POLL_SECONDS
             for words in ("One", "Two", "Three"):
-                desk.say(words)
+                desk.add_note(words)
                 assert client.hears(words) < PROMPT_SECONDS
             assert client.notices.count("Connected") == 1
         finally:
@@ -100,15 +97,15 @@ def test_a_postgresql_that_is_restarted_costs_no_event(
     desk.start()
     try:
         client = Client(desk, "customer")
-        desk.say("Before")
+        desk.add_note("Before")
         assert client.hears("Before") < PROMPT_SECONDS
         cluster.stop(mode)
         assert desk.call("GET", "request-updates/", "support")[0] in (500, 503)
         cluster.start()
         wait_for(lambda: desk.call("GET", "request-updates/", "support")[0] == 200)
-        desk.say("After")
+        desk.add_note("After")
         client.hears("After")
-        desk.say("At once again")
+        desk.add_note("At once again")
         assert client.hears("At once again") < POLL_SECONDS
         assert client.heard.empty()
     finally:
@@ -118,7 +115,7 @@ def test_a_postgresql_that_is_restarted_costs_no_event(
 def test_after_a_long_outage_of_postgresql_the_next_calls_succeed(
     tmp_path: Path, db: None, cluster: PostgreSQL
 ) -> None:
-    """The pool doubles its pause between attempts without a limit unless it is told one."""
+    """Without a setting, the pool doubles its pause between attempts without a limit."""
     desk = LiveServer(tmp_path, DATABASE_URL=cluster.url)
     desk.start()
     try:

@@ -1,4 +1,4 @@
-"""Reports without an account, as fast as they come: all are stored, grouped, and paged once."""
+"""Many reports without an account: all are stored, grouped, and paged once."""
 
 import time
 from collections import Counter

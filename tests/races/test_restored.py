@@ -1,6 +1,6 @@
 """A dump that is restored into another PostgreSQL.
 
-Its transactions count differently, and streams go on all the same.
+Its transaction numbers differ, and streams continue.
 """
 
 from collections.abc import Iterator
@@ -64,17 +64,17 @@ def test_migrate_notes_that_the_database_comes_from_elsewhere(restored: ServiceR
     assert "restored from a backup" in installation.why_not_ours()
 
 
-def test_a_log_of_ones_own_is_left_alone(leak: ServiceRequest) -> None:
+def test_an_own_log_is_left_alone(leak: ServiceRequest) -> None:
     assert (is_restored(), repair()) == (False, 0)
 
 
-def test_rows_of_the_current_transaction_are_ones_own(leak: ServiceRequest) -> None:
+def test_rows_of_the_current_transaction_are_own_rows(leak: ServiceRequest) -> None:
     with transaction.atomic():
         requests.comment(leak.pk, actor=SYSTEM, notes="x")
         assert (is_restored(), repair()) == (False, 0)
 
 
-def test_what_is_new_is_told_after_it(restored: ServiceRequest) -> None:
+def test_new_rows_come_after_it(restored: ServiceRequest) -> None:
     repair()
     tail = Tail()
     requests.comment(restored.pk, actor=SYSTEM, notes="New")
@@ -101,7 +101,7 @@ def test_a_dump_is_served_by_a_younger_postgresql(
     desk.start()
     try:
         listener = Listener(desk, "customer")
-        desk.say("Before")
+        desk.add_note("Before")
         assert listener.data()["update"]["notes"] == "Before"
         desk.stop()
         old.copy_to(young)
@@ -110,10 +110,10 @@ def test_a_dump_is_served_by_a_younger_postgresql(
         desk.start()
         back = Listener(desk, "customer", listener.last)
         assert back.reset
-        desk.say("After")
+        desk.add_note("After")
         assert back.data()["update"]["notes"] == "After"
         again = Listener(desk, "customer", back.last)
-        desk.say("Later")
+        desk.add_note("Later")
         assert (again.reset, again.data()["update"]["notes"]) == (False, "Later")
     finally:
         desk.stop()

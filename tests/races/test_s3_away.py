@@ -1,6 +1,6 @@
-"""A store that is killed in the middle of uploads, and away while a file is removed.
+"""A store that is killed during uploads, or away while a file is removed.
 
-No row is without its file, and no answer without both.
+No row is without its file, and no success without both.
 """
 
 import time
@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.busy_server import BusyServer
 from tests.support.databases import database
-from tests.support.killable_server import KillableServer
 from tests.support.s3 import BUCKET, KEYS, Store, attach
 
 pytestmark = pytest.mark.services
@@ -28,22 +28,20 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(template: str, store: Store, tmp_path: Path) -> Iterator[KillableServer]:
+def desk(template: str, store: Store, tmp_path: Path) -> Iterator[BusyServer]:
     there = {
         "AWS_STORAGE_BUCKET_NAME": BUCKET,
         "AWS_S3_ENDPOINT_URL": store.url,
         "AWS_S3_REGION_NAME": "us-east-1",
     }
     with database(template) as url:
-        server = KillableServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
+        server = BusyServer(tmp_path, DATABASE_URL=url, **there, **KEYS)
         server.start()
         yield server
         server.stop()
 
 
-def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(
-    desk: KillableServer, store: Store
-) -> None:
+def test_confirmed_files_are_stored_and_other_calls_are_503(desk: BusyServer, store: Store) -> None:
     with desk.busy():
         desk.get_going()
         store.stop()
@@ -61,7 +59,7 @@ def test_what_was_answered_is_kept_and_the_rest_is_told_to_come_back(
 
 
 def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
-    desk: KillableServer, store: Store
+    desk: BusyServer, store: Store
 ) -> None:
     gone, stored = attach(desk)[1], attach(desk)[1]
     store.stop()
@@ -81,7 +79,7 @@ def test_a_file_that_could_not_be_removed_is_found_by_the_sweep(
     assert (len(store.keys()), desk.manage("sweep_files", "--grace", "0")) == (2, "")
 
 
-def left_of(desk: KillableServer) -> list[Any]:
+def left_of(desk: BusyServer) -> list[Any]:
     return [
         attachment["id"]
         for attachment in desk.call("GET", f"requests/{desk.known['pk']}/", "customer")[1][

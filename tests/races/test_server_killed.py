@@ -1,6 +1,6 @@
-"""A server that is killed in the middle of a burst of calls.
+"""A server that is killed under load.
 
-What it has answered is there, and the rest is whole or not at all.
+Confirmed calls are stored, and others are stored whole or not at all.
 """
 
 import time
@@ -8,19 +8,19 @@ from collections import Counter
 
 import pytest
 
-from tests.support.killable_server import KillableServer
+from tests.support.busy_server import BusyServer
 from tests.support.randomness import Random
 
 pytestmark = pytest.mark.services
 
 
-def test_it_has_kept_what_it_answered_and_does_the_rest_once(
-    desk: KillableServer, chance: Random
+def test_confirmed_calls_are_stored_and_the_rest_is_done_once(
+    desk: BusyServer, chance: Random
 ) -> None:
     for _ in range(3):
         with desk.busy():
             desk.get_going()
-            time.sleep(chance.uniform(0, 0.5))  # a moment that no condition tells
+            time.sleep(chance.uniform(0, 0.5))  # a random moment
             desk.kill()
         desk.start()
     with desk.busy():

@@ -1,6 +1,6 @@
-"""The log as it grows, read between the commits of others.
+"""The log, read while others commit.
 
-Nothing is lost, nothing is invented, and it is in order within a request.
+Nothing is lost or invented, and it is in order within a request.
 """
 
 from collections.abc import Iterator
@@ -33,10 +33,7 @@ RETURNING history_id
 
 
 class Writers:
-    """Sessions that write into the log.
-
-    Each is in a transaction of its own that is open until it is ended.
-    """
+    """Sessions that write into the log, each in an open transaction."""
 
     def __init__(self, number: int) -> None:
         self.sessions = [psycopg.connect(database_url()) for _ in range(number)]
@@ -63,7 +60,7 @@ def ids(rows: list[Any]) -> list[int]:
     return [row.history_id for row in rows]
 
 
-def test_a_row_that_commits_after_a_later_one_is_told(
+def test_a_row_that_commits_after_a_later_one_is_sent(
     leak: ServiceRequest, writers: Writers
 ) -> None:
     tail = Tail()
@@ -75,7 +72,7 @@ def test_a_row_that_commits_after_a_later_one_is_told(
     assert ids(tail.poll().rows) == []
 
 
-def test_whoever_comes_back_gets_what_committed_late(
+def test_a_client_that_reconnects_gets_late_commits(
     leak: ServiceRequest, writers: Writers, support: User
 ) -> None:
     tail = Tail()
@@ -88,7 +85,7 @@ def test_whoever_comes_back_gets_what_committed_late(
     assert ids(batch.rows)[-2:] == [first, second]
 
 
-def test_a_transaction_that_stays_open_holds_nothing_up(
+def test_an_open_transaction_delays_nothing(
     leak: ServiceRequest, writers: Writers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
@@ -103,7 +100,7 @@ def test_a_transaction_that_stays_open_holds_nothing_up(
     assert [item for _ in range(5) for item in ids(tail.poll().rows)] == [late]
 
 
-def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writers) -> None:
+def test_a_row_that_is_rolled_back_is_never_sent(leak: ServiceRequest, writers: Writers) -> None:
     tail = Tail()
     writers.write(0, leak.pk)
     assert tail.poll().rows == []
@@ -112,12 +109,12 @@ def test_what_is_rolled_back_is_never_told(leak: ServiceRequest, writers: Writer
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_any_interleaving_is_told_whole(
+def test_any_interleaving_is_sent_completely(
     seed: int, leak: ServiceRequest, writers: Writers, support: User, chance: Random
 ) -> None:
     """Write, commit, roll back, poll and reconnect at random.
 
-    There is one transaction a request at a time, as the engine's lock has it.
+    Each request has one transaction at a time, by the engine's lock.
     """
     before = set(RequestUpdate.objects.values_list("history_id", flat=True))
     tail = Tail()

@@ -4,10 +4,8 @@ Nothing is lost, and nothing happens twice: events, mails, webhooks and alarms.
 """
 
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,9 @@ import pytest
 
 from project.settings import BASE_DIR
 from tests.support import webhook_receiver
-from tests.support.databases import database, free_port
+from tests.support.databases import database
 from tests.support.mail_receiver import Receiver, listening
+from tests.support.processes import free_port, free_ports
 from tests.support.servers import LiveServer
 from tests.support.streams import Listener
 from tests.support.waiting import wait_for
@@ -59,9 +58,7 @@ class TwoOfEach(LiveServer):
 
     def __init__(self, folder: Path, **settings: str) -> None:
         super().__init__(folder, **settings)
-        self.web_ports = [free_port(), free_port()]
-        self.stream_ports = [free_port(), free_port()]
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.web_ports, self.stream_ports = free_ports(2), free_ports(2)
 
     def start(self) -> None:
         for name in TWICE:
@@ -70,23 +67,9 @@ class TwoOfEach(LiveServer):
                     "PORT": str(self.web_ports[number]),
                     "STREAM_PORT": str(self.stream_ports[number]),
                 }
-                self.processes.append(
-                    subprocess.Popen(
-                        [str(BASE_DIR / "deploy" / name)],
-                        cwd=BASE_DIR,
-                        env=self.environment | ports,
-                        start_new_session=True,
-                    )
-                )
+                self.run([str(BASE_DIR / "deploy" / name)], **ports)
         for port in (*self.stream_ports, *self.web_ports):
-            self.port = port
-            wait_for(lambda: self.call("GET", "request-types/")[0] == 200)
-
-    def stop(self) -> None:
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            process.wait(60)
+            wait_for(self.at(port).is_ready)
 
     def at(self, port: int) -> "TwoOfEach":
         """Make the next call to a port."""
@@ -125,9 +108,7 @@ def desk(
             EMAIL_URL=f"smtp://127.0.0.1:{mails[1]}",
         )
         desk.manage("shell", "-v0", "-c", PREPARE.format(url=hook.url))
-        with ExitStack() as stack:
-            stack.callback(desk.stop)
-            desk.start()
+        with desk:
             yield desk
 
 
@@ -151,7 +132,7 @@ def create_and_change(desk: TwoOfEach) -> list[int]:
 
 
 def heard(listener: Listener, made: list[int]) -> Counter[tuple[str, int]]:
-    """Return how often a stream has brought each event of the requests, once it has the last."""
+    """Return the number of times that a stream has received each event, once it has the last."""
     events: Counter[tuple[str, int]] = Counter()
     while sum(events.values()) < 2 * len(made) or not listener.messages.empty():
         data: dict[str, Any] = json.loads(listener.messages.get(timeout=30)["data"] or "{}")

@@ -1,4 +1,4 @@
-"""One process waking another, by whatever there is, and what it costs when that is away."""
+"""Processes wake each other by Redis or PostgreSQL, and the cost when these are away."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
 def seconds_waited(waiting: Wakeups, announcing: Wakeups | None, patience: float = 5) -> float:
-    """Return how long a wait took that somebody ended after half a second, or that nobody did."""
+    """Return the seconds of a wait that is or is not ended after half a second."""
     result: list[float] = []
 
     def wait() -> None:
@@ -45,11 +45,11 @@ def test_threads_wake_one_another() -> None:
 
 
 @pytest.mark.parametrize("kind", [ByRedis, ByPostgreSQL, InProcess])
-def test_nobody_waits_longer_than_he_will(kind: Any) -> None:
+def test_a_wait_has_a_limit(kind: Any) -> None:
     assert 0.5 < seconds_waited(kind(), None, 1) < 2.5
 
 
-def test_another_desk_at_the_same_redis_wakes_nobody(settings: Settings) -> None:
+def test_another_desk_on_the_same_redis_wakes_no_one(settings: Settings) -> None:
     by_redis = ByRedis()
     server, _, number = settings.REDIS_URL.rpartition("/")
     settings.REDIS_URL = f"{server}/{int(number) ^ 1}"
@@ -65,7 +65,7 @@ def test_a_redis_that_is_away_costs_no_more_than_the_poll(settings: Settings) ->
     assert time.monotonic() - began < 3
 
 
-def test_who_listens_connects_as_everything_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listening_uses_the_usual_connection_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {"sslmode": "allow", "sslrootcert": "/etc/ca.pem", "application_name": "desk"}
     monkeypatch.setitem(
         connection.settings_dict, "OPTIONS", connection.settings_dict["OPTIONS"] | expected

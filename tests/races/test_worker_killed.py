@@ -1,12 +1,9 @@
-"""Workers that are killed, again and again, while they work off a queue.
+"""Workers that are killed repeatedly while they work.
 
 In the end everything is done, and nothing is sent twice.
 """
 
 import datetime as dt
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,42 +16,29 @@ from django_tasks_db.models import DBTaskResult
 from gasutil.access import Actor
 from gasutil.models import BulkRun, Channel, Event, Outcome, RequestUpdate, User, Worker
 from gasutil.workflow import bulk, requests
-from tests.support import processes
 from tests.support.bulk import a_run
-from tests.support.databases import database_url
-from tests.support.locks import held, somebody_waits
-from tests.support.processes import kill
+from tests.support.locks import has_waiting_session, held
+from tests.support.processes import Process, kill
 from tests.support.randomness import Random
+from tests.support.servers import Server, on_the_tests_database
 from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 HEARTBEAT_TIMEOUT_SECONDS = 2
 LEAKS = 60
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[[], "Process[bytes]"]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Give `start()`: a worker of all queues; each is killed in the end."""
-    started: list[subprocess.Popen[bytes]] = []
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "project.settings",
-        "EMAIL_URL": "dummy:",
-    }
-    environment |= {"WORKER_SILENCE": str(HEARTBEAT_TIMEOUT_SECONDS), "SECRET_KEY": "s" * 40}
-
-    def start() -> "subprocess.Popen[bytes]":
-        started.append(processes.start([sys.executable, "manage.py", "worker"], environment))
-        return started[-1]
-
-    yield start
-    for process in started:
-        kill(process)
+    """Return `start()`, which starts a worker of all queues. Each is killed in the end."""
+    server = Server(on_the_tests_database(WORKER_SILENCE=str(HEARTBEAT_TIMEOUT_SECONDS)))
+    yield server.start_worker
+    server.kill()
 
 
 def unfinished() -> int:
-    """Return how many tasks are not done, but for alarms of the future."""
+    """Return the number of tasks that are not done, without alarms in the future."""
     now = timezone.now()
     return (
         DBTaskResult.objects.exclude(status="SUCCESSFUL")
@@ -63,8 +47,8 @@ def unfinished() -> int:
     )
 
 
-def kill_one(workers: list["subprocess.Popen[bytes]"], start: Start, chance: Random) -> None:
-    """Kill a worker in the middle of whatever it does, and start another."""
+def kill_one(workers: list["Process[bytes]"], start: Start, chance: Random) -> None:
+    """Kill a worker at a random moment, and start another."""
     victim = workers.pop(chance.randrange(len(workers)))
     kill(victim)
     workers.append(start())
@@ -88,7 +72,7 @@ def test_everything_is_done_in_the_end(customer: User, start: Start, chance: Ran
     workers = [start(), start()]
     wait_for(lambda: unfinished() < begun)
     for _ in range(4):
-        time.sleep(chance.uniform(0.1, 0.8))  # a moment that no condition tells
+        time.sleep(chance.uniform(0.1, 0.8))  # a random moment
         kill_one(workers, start, chance)
     wait_for(lambda: unfinished() == 0, 60)
     assert Counter(DBTaskResult.objects.values_list("status", flat=True)).keys() == {
@@ -101,7 +85,7 @@ def test_everything_is_done_in_the_end(customer: User, start: Start, chance: Ran
     assert {result[leak.pk] for leak in leaks} == {1}
 
 
-def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, start: Start) -> None:
+def test_a_task_of_a_dead_worker_is_done_by_another(customer: User, start: Start) -> None:
     leak = requests.submit(
         actor=Actor(customer, Channel.API), request_type="new_connection", description="Please"
     )
@@ -116,7 +100,7 @@ def test_a_task_that_its_worker_died_over_is_done_by_another(customer: User, sta
     assert not RequestUpdate.objects.filter(id=leak.pk, event=Event.ESCALATED).exists()
 
 
-def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(
+def test_a_bulk_run_of_a_dead_worker_does_each_row_once(
     support: User, customer: User, start: Start, settings: Any
 ) -> None:
     settings.BULK_AT_ONCE = 0
@@ -126,7 +110,7 @@ def test_a_bulk_run_that_its_worker_died_over_does_each_row_once(
     for number in (4, 9):  # of rows that are done when a worker is killed over the next
         with held(rows[number].service_request):
             worker = start()
-            wait_for(somebody_waits)
+            wait_for(has_waiting_session)
             kill(worker)
         assert bulk.progress(run) == {
             "waiting": 12 - number,

@@ -16,9 +16,9 @@ def real_database() -> None:
 
 @pytest.fixture
 def filled(transactional_db: None) -> Callable[[int], None]:
-    """Give `filled(size)`, which fills an empty desk with that many requests.
+    """Return `filled(size)`, which fills an empty desk with requests.
 
-    Most of them are closed. The function also has the database look at them.
+    Most are closed; the tables are analysed.
     """
 
     def with_requests(size: int) -> None:
@@ -42,7 +42,7 @@ def filled(transactional_db: None) -> Callable[[int], None]:
     return with_requests
 
 
-# One row a request is enough for a log that nobody would want to read through; one in fifty has
+# One row a request is enough for a log that no one would want to read through; one in fifty has
 # escalated.
 LOG = """
 INSERT INTO gasutil_requestupdate (

@@ -1,4 +1,4 @@
-"""The bench runs from end to end, so that it is there when a release is measured.
+"""The benchmark runs from end to end.
 
 The peer and 0.1.0 need environments of their own, and are left out.
 """

@@ -1,6 +1,6 @@
-"""The front page and the queue with a hundred thousand requests.
+"""The front page, the queue and a ticket with a hundred thousand requests.
 
-They take as many statements as with a hundred, and no table is read through.
+They take as many statements as with a hundred, and no table is scanned.
 """
 
 import re
@@ -15,9 +15,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gasutil import duplicates
+from gasutil.access import Actor
 from gasutil.groups import MANAGERS
-from gasutil.models import User
-from tests.support.console import QUEUE
+from gasutil.models import ServiceRequest, User
+from tests.support.console import QUEUE, ticket
+from tests.support.people import make_user
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 LARGE = ("gasutil_servicerequest", "gasutil_requestupdate")
@@ -53,18 +56,20 @@ LISTS: list[dict[str, str]] = [
 
 
 def watched(client: Client, path: str, query: dict[str, str]) -> list[str]:
-    """Return the statements of a page that finds nothing remembered."""
+    """Return the statements of a page with an empty cache."""
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path, query).status_code == 200
     return [item["sql"] for item in queries]
 
 
-def scans(statements: list[str]) -> list[str]:
-    """Return the steps of the plans that read one of the large tables from end to end.
+def open_leak() -> ServiceRequest:
+    """Return the newest open emergency."""
+    return ServiceRequest.objects.filter(is_open=True, is_emergency=True).latest("pk")
 
-    The plans are those of the statements.
-    """
+
+def scans(statements: list[str]) -> list[str]:
+    """Return the steps of the plans of statements that scan one of the large tables."""
     result = []
     with connection.cursor() as cursor:
         for statement in statements:
@@ -76,9 +81,9 @@ def scans(statements: list[str]) -> list[str]:
 
 @pytest.fixture
 def agent(filled: Callable[[int], None]) -> Callable[[int], Any]:
-    """Give `agent(size)`: the browser of an agent who works a desk of that size.
+    """Return `agent(size)`: the browser of an agent on a desk of that size.
 
-    The agent sees all that managers see.
+    The agent has all permissions of managers.
     """
 
     def at_desk(size: int) -> Client:
@@ -97,6 +102,9 @@ def test_nothing_reads_a_large_table_through(agent: Callable[[int], Client]) -> 
     front = watched(client, FRONT_PAGE, {})
     assert len(front) < 15
     assert scans(front) == []
+    of_ticket = watched(client, ticket(open_leak()), {})
+    assert len(of_ticket) <= 20
+    assert scans(of_ticket) == []
     for query in LISTS:
         statements = watched(client, QUEUE, query)
         assert len(statements) <= (13 if "q" in query else 10), query
@@ -106,5 +114,19 @@ def test_nothing_reads_a_large_table_through(agent: Callable[[int], Client]) -> 
 def test_a_hundred_requests_cost_as_many_statements(agent: Callable[[int], Client]) -> None:
     client = agent(100)
     assert len(watched(client, FRONT_PAGE, {})) < 15
+    assert len(watched(client, ticket(open_leak()), {})) <= 20
     for query in LISTS[:8]:
         assert len(watched(client, QUEUE, query)) <= 10, query
+
+
+def test_open_requests_at_an_address_are_found_by_an_index(filled: Callable[[int], None]) -> None:
+    filled(100_000)
+    agent = make_user("agent", user_type="support", is_approved=True)
+    address = ServiceRequest.objects.filter(is_open=True).order_by("pk").first().address
+    with CaptureQueriesContext(connection) as queries:
+        assert [row.address for row in duplicates.open_near(Actor(agent), address)][:1] == [address]
+    assert len(queries) == 3
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ANALYZE {queries[1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "request_open_address" in plan

@@ -1,6 +1,6 @@
 """No index begins with all the columns of another.
 
-The shorter one costs writes, and is never needed.
+The shorter one would cost writes, and is never needed.
 """
 
 import pytest

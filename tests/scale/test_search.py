@@ -1,4 +1,4 @@
-"""Searches with ten thousand requests: whatever the words, a few hundred are looked at."""
+"""Searches with ten thousand requests: any search reads a few hundred rows."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def visited(statement: str) -> int:
-    """Return how many rows of tables a statement looks at."""
+    """Return the number of rows that a statement reads."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
         plan = cursor.fetchone()[0]
@@ -77,7 +77,7 @@ def visited(statement: str) -> int:
 
 
 def cost(read: Callable[[], object]) -> tuple[int, int]:
-    """Return how many statements are run, and how many rows the largest of them looks at."""
+    """Return the number of statements, and of the rows that the largest of them reads."""
     with CaptureQueriesContext(connection) as queries:
         read()
     return len(queries), max(visited(query["sql"]) for query in queries)

@@ -1,4 +1,4 @@
-"""What the tests of search share."""
+"""Fixtures of search."""
 
 import io
 

@@ -1,7 +1,4 @@
-"""The best hits of a search.
-
-In which order, what of them matched, for whom, and by how many queries.
-"""
+"""The best hits of a search: their order, the part that matched, and the queries."""
 
 import datetime as dt
 from typing import Any
@@ -57,10 +54,7 @@ def show(parts: Any) -> str:
 
 
 def matched(hit: Hit) -> tuple[str, str]:
-    """Return the part that matches.
-
-    It is the other one if there is one, else the first that is shown anyway.
-    """
+    """Return the part that matches. The first part is always shown; a second one is the match."""
     if hit.match:
         return hit.match.part, show(hit.match.parts)
     return hit.matched[0], show(hit.shown[hit.matched[0]])
@@ -134,7 +128,7 @@ def test_a_name_and_the_name_of_a_type_find_a_request(
     RequestType.objects.filter(code="new_connection").update(name="Gas leak")
     hers, his = file(priya, "It smells"), file(rahul, "It smells")
     hits = find(support, "leak sharma")
-    assert [hit.row for hit in hits.requests] == [hers, his]  # he lives in a street of that name
+    assert [hit.row for hit in hits.requests] == [hers, his]  # their street has that name
     assert show(hits.requests[0].shown["type"]) == "Gas [leak]"
     assert (hits.requests[0].matched, hits.requests[0].match) == (["type", "name"], None)
     assert matched(hits.requests[1]) == ("address", "[Sharma] Lane 3")

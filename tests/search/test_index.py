@@ -58,7 +58,7 @@ def test_the_verbs_write_what_a_rebuild_writes(
 def test_what_an_earlier_release_wrote_is_indexed(
     connection: ServiceRequest, customer: User, support: User
 ) -> None:
-    """The earlier release changes requests and accounts, and knows of no entries."""
+    """The earlier release changes requests and accounts without index entries."""
     expected = entry(connection)
     SearchEntry.objects.all().delete()
     index.catch_up(timezone.now())

@@ -1,7 +1,6 @@
 """Search of requests.
 
-Everything that an agent types while the caller waits finds the request, and customers find only
-what they see.
+Agents find a request by anything that a caller says, and customers find only their own.
 """
 
 import itertools
@@ -95,7 +94,7 @@ def test_the_most_likely_requests_come_first(support: User, priya: User, rahul: 
     assert {text: best_first(support, text) for text in expected} == expected
 
 
-def test_customers_find_nobody_by_number_or_name(priya: User, rahul: User) -> None:
+def test_customers_find_no_one_by_number_or_name(priya: User, rahul: User) -> None:
     hers, his = file(priya, "Hums"), file(rahul, "Ask Priya")
     assert found(rahul, "9820012345") == []
     assert found(rahul, "priya") == [his.pk]

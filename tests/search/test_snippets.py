@@ -1,4 +1,4 @@
-"""Matches in a text as it was written, and what is around them.
+"""Snippets: matches in the original text with their surroundings.
 
 The text may have any accents, script or separators.
 """

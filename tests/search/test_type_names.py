@@ -1,7 +1,4 @@
-"""Search by the name of the type.
-
-Together with other words, after it is renamed, and after the request is of another type.
-"""
+"""Search by the name of the type: with other words, after a new name, and after a new type."""
 
 from importlib import import_module
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gasutil.access import Actor
 from gasutil.identity import logins
 from gasutil.models import Attachment, Incident, ServiceRequest, User, Webhook
-from gasutil.webhooks.sealing import new_secret, seal
+from gasutil.sealing import new_secret, seal
 from gasutil.workflow import accounts, attachments, reports
 from tests.support.api import Api
 from tests.support.bodies import ANSHU, CONNECTION
@@ -32,6 +32,13 @@ BY_HAND = """
     get_profile            401        200       200        200      200
     replace_profile        401        200       200        200      200
     update_profile         401        200       200        200      200
+    export_profile         401        200       200        200      200
+    erase_profile          401        202       202        403      403
+    get_second_factor      401        200       200        200      200
+    start_second_factor    401        201       201        201      201
+    confirm_second_factor  401        409       409        409      409
+    renew_recovery_codes   401        409       409        409      409
+    remove_second_factor   401        409       409        409      409
     change_password        401        204       204        204      204
     confirm_email          200        200       200        200      200
     request_reset          202        202       202        202      202
@@ -48,6 +55,10 @@ BY_HAND = """
     comment_request        401        201       404        403      201
     record_request_milestone  401     403       404        403      201
     get_request_history    401        403       404        403      200
+    get_request_proof      401        200       404        403      200
+    get_log_checkpoint     404        404       404        404      404
+    get_log_key            200        200       200        200      200
+    get_log_tile           404        404       404        404      404
     list_request_updates   401        200       200        403      200
     create_request_update  401        403       403        403      201
     reclassify_request     401        403       404        403      200
@@ -60,6 +71,8 @@ BY_HAND = """
     preview_attachment     401        200       404        403      200
     delete_attachment      401        204       404        403      403
     get_dashboard          401        403       403        403      200
+    list_reports           401        403       403        403      403
+    get_report             401        403       403        403      403
     list_customers         401        403       403        403      200
     get_customer           401        403       403        403      200
     list_staff_members     401        403       403        403      200
@@ -93,14 +106,14 @@ TABLE = {
 
 
 class Scene(NamedTuple):
-    """What a body may need to know: who calls, and about which request."""
+    """The caller and the request of a call, for the body that it needs."""
 
     caller: User | None
     leak: ServiceRequest
 
     @property
     def someone(self) -> User:
-        """Return the caller, or somebody new for an anonymous call."""
+        """Return the caller, or a new user for an anonymous call."""
         return self.caller or make_user(f"someone-{uuid.uuid4().hex[:8]}")
 
 
@@ -132,6 +145,11 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "register": _registration,
     "replace_profile": lambda scene: {"phone_number": "+919876543210"},
     "update_profile": lambda scene: {"phone_number": "+919876543210"},
+    "erase_profile": lambda scene: {"password": PASSWORD},
+    "start_second_factor": lambda scene: {"password": PASSWORD},
+    "confirm_second_factor": lambda scene: {"otp": "000000"},
+    "renew_recovery_codes": lambda scene: {"password": PASSWORD, "otp": "000000"},
+    "remove_second_factor": lambda scene: {"password": PASSWORD, "otp": "000000"},
     "change_password": lambda scene: {
         "old_password": PASSWORD,
         "password": "Another-Flame-2027",
@@ -183,6 +201,7 @@ def place_of(path: str, leak: ServiceRequest) -> str:
         path.replace("{id}", str(about))
         .replace("{code}", "new_connection")
         .replace("{system}", "dispatch")
+        .replace("{name}", "volume")
     )
 
 

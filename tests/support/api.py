@@ -22,7 +22,7 @@ class Api:
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """Make one call; `If_Match="…"` becomes the header `If-Match`.
 
-        The answer has `.status_code`, `.json()`, `.headers`.
+        The response has `.status_code`, `.json()`, `.headers`.
         """
         sent = (
             {}

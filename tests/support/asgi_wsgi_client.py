@@ -1,4 +1,4 @@
-"""The whole application as a server calls it: by ASGI, and by WSGI."""
+"""The whole application, called by ASGI and by WSGI."""
 
 import asyncio
 import contextlib

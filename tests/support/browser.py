@@ -15,7 +15,7 @@ def say(
     dialog = page.locator("#dialog")
     dialog.get_by_label(label, exact=label == "Note").fill(notes)
     if internal:
-        dialog.get_by_label("Internal").check()
+        dialog.locator(".segment-internal").click()
     dialog.get_by_role("button", name=button).click()
     expect(dialog).to_be_hidden()
 
@@ -46,7 +46,7 @@ CUSTOMER = {
 
 
 def dress(page: Page, theme: str) -> None:
-    """Have pages be shown in a theme."""
+    """Let pages be shown in a theme."""
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     page.add_init_script(f"localStorage.setItem('adminTheme', JSON.stringify({theme!r}))")
 
@@ -64,7 +64,6 @@ def show(page: Page, seen: Seen) -> None:
             "path => htmx.ajax('GET', path, { target: '#modal-content', select: '#dialog' })",
             seen.dialog,
         )
-        page.evaluate("Alpine.$data(document.body).openModal = true")
         page.locator("#dialog").wait_for()
 
 

@@ -13,7 +13,7 @@ QUEUE = "/admin/gasutil/servicerequest/"
 
 
 class Browser(Client):
-    """A browser with somebody logged in, that can press the console's buttons."""
+    """A browser with a logged-in user, which can press the console's buttons."""
 
     def verb(self, obj: ServiceRequest, verb: str, *, htmx: bool = True, **fields: Any) -> Any:
         """Send a verb's dialog, as the ticket page does."""
@@ -26,7 +26,7 @@ def ticket(obj: ServiceRequest, verb: str = "change") -> str:
 
 
 def log(obj: ServiceRequest) -> list[tuple[Any, ...]]:
-    """Return what the log says of a request, but for the times and the door."""
+    """Return the log of a request, without its times and channel."""
     fields = (
         "event",
         "status",

@@ -7,9 +7,11 @@ from typing import Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver
 
-from gasutil.models import Import
+from gasutil.models import Import, UserType
+from gasutil.reports.catalogue import REPORTS_BY_NAME
 
-ANYONE = {"login", "jsi18n"}
+ANYONE = {"login", "login_code", "jsi18n"}
+OF_CUSTOMERS = ("/export-data/", "/erase/", "/undo-erasure/")  # pages of accounts of customers
 
 
 AGENTS = {
@@ -29,14 +31,28 @@ AGENTS = {
     "gasutil_servicerequest_changelist",
     "gasutil_servicerequest_change",
     "gasutil_servicerequest_new",
+    "gasutil_servicerequest_live",
+    "gasutil_servicerequest_new_callers",
+    "gasutil_servicerequest_new_similar",
     "gasutil_servicerequest_peek",
     "gasutil_servicerequest_replies",
     "gasutil_servicerequest_save_view",
     "my_notices",
     "my_sessions",
+    "second_factor",
     *(
         f"gasutil_servicerequest_{verb}"
-        for verb in ("assign", "cancel", "comment", "hold", "join", "leave", "prioritise", "record")
+        for verb in (
+            "assign",
+            "cancel",
+            "comment",
+            "hold",
+            "join",
+            "leave",
+            "prioritise",
+            "record",
+            "refer",
+        )
     ),
     *(
         f"gasutil_servicerequest_{verb}"
@@ -60,6 +76,15 @@ MANAGERS = AGENTS | {
     *(f"gasutil_machineaccount_{verb}" for verb in ("rotate_key", "revoke")),
     *(f"gasutil_webhook_{verb}" for verb in ("pause", "resume", "rotate_secret", "send_test")),
     "gasutil_servicerequest_story",
+    "reports",
+    "report_emails",
+    *(f"report_{name}{part}" for name in REPORTS_BY_NAME for part in ("", "_csv")),
+    "gasutil_servicerequest_proof",
+    *("who_may", "access_list"),
+    "gasutil_servicerequest_review",
+    "gasutil_servicerequest_return_for_work",
+    "gasutil_review_changelist",
+    "gasutil_review_change",  # which leads to the ticket
     "auth_group_changelist",
     "auth_group_change",
     "auth_group_history",
@@ -77,15 +102,46 @@ MANAGERS = AGENTS | {
     "gasutil_requesttype_add",
     "gasutil_requesttype_history",
     "gasutil_requesttype_approve_safety",
+    "gasutil_requesttype_translations",
     *(f"gasutil_securityevent_{name}" for name in ("changelist", "change", "export")),
+    "gasutil_securityevent_affected_persons",
     "gasutil_servicerequest_export",
     "gasutil_servicerequest_import",
     "gasutil_user_changelist",
     "gasutil_user_change",
     "gasutil_user_history",
     "gasutil_user_approve",
+    "gasutil_user_reject",
     "gasutil_user_withdraw_approval",
+    "gasutil_user_reset_second_factor",
+    "gasutil_user_export_data",
+    "gasutil_user_erase",
+    "gasutil_user_undo_erasure",
+    "gasutil_erasure_changelist",
+    "gasutil_erasure_change",
     "gasutil_user_export",
+}
+
+
+# Pages that ask again who the user is before they do what was sent.
+STEP_UP = {
+    "access_list",
+    "access_list_export",
+    *(f"auth_group_{name}" for name in ("add", "change", "changelist", "delete")),
+    "auth_user_password_change",
+    *(f"gasutil_machineaccount_{name}" for name in ("add", "change", "changelist", "delete")),
+    *(f"gasutil_machineaccount_{verb}" for verb in ("rotate_key", "revoke")),
+    "gasutil_requesttype_approve_safety",
+    "gasutil_requestupdate_export",
+    "gasutil_securityevent_export",
+    "gasutil_securityevent_affected_persons",
+    "gasutil_servicerequest_export",
+    *(f"gasutil_user_{name}" for name in ("add", "change", "changelist", "delete", "export")),
+    *(f"gasutil_user_{verb}" for verb in ("approve", "reject", "withdraw_approval")),
+    "gasutil_user_reset_second_factor",
+    *(f"gasutil_user_{verb}" for verb in ("export_data", "erase", "undo_erasure")),
+    *(f"gasutil_webhook_{name}" for name in ("add", "change", "changelist", "delete")),
+    "gasutil_webhook_rotate_secret",
 }
 
 
@@ -104,11 +160,14 @@ def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 
 def path_of(pattern: str) -> str:
-    """Return an address of a pattern, with an object that is there."""
+    """Return an address of a pattern, with an existing object."""
     if "app_label" in pattern:
         return "/admin/gasutil/"
     app, model = [*pattern.split("/"), ""][:2]
     result = apps.all_models.get(app, {}).get(model)
-    obj = result._default_manager.order_by("pk").first() if result else None
+    rows = result._default_manager.order_by("pk") if result else None
+    if rows is not None and pattern.endswith(OF_CUSTOMERS):
+        rows = rows.filter(user_type=UserType.CUSTOMER)
+    obj = rows.first() if rows is not None else None
     path = "/admin/" + re.sub(r"<[^>]*>", str(obj.pk if obj else 1), pattern)
     return re.sub(r"import/\d+/", f"import/{Import.objects.get().pk}/", path)

@@ -1,54 +1,38 @@
-"""Databases beside the tests' own.
-
-There is an empty one on the run's PostgreSQL, and a whole PostgreSQL that may be killed.
-"""
+"""Databases beside that of the tests: empty ones, and whole servers that may be killed."""
 
 import os
 import pwd
 import secrets
 import shutil
-import socket
+import signal
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 from django.db import connection
 
+from tests.support.processes import children_of, free_port
+from tests.support.waiting import wait_for
+
 
 @contextmanager
 def empty_database() -> Iterator[dict[str, str]]:
-    """Give the settings of a server that has an empty database to itself.
+    """Yield the settings of a server with an empty database on the PostgreSQL of the tests.
 
-    The database is on the run's PostgreSQL, or on none.
+    They are empty if the tests run on SQLite.
     """
     if connection.vendor != "postgresql":
         yield {}
         return
-    known = connection.settings_dict
-    login = f"{known['USER']}:{known['PASSWORD']}" if known["PASSWORD"] else known["USER"]
-    server, name = (
-        f"postgres://{login}@{known['HOST']}:{known['PORT']}",
-        f"tests_{os.getpid()}_{time.time_ns()}",
-    )
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as session:
-        session.execute(f"CREATE DATABASE {name}")
-        yield {"DATABASE_URL": f"{server}/{name}", "REDIS_URL": os.environ.get("REDIS_URL", "")}
-        session.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with database() as url:
+        yield {"DATABASE_URL": url, "REDIS_URL": os.environ.get("REDIS_URL", "")}
 
 
 class PostgreSQL:
-    """A cluster of one's own, in a folder of its own."""
+    """A PostgreSQL server of a test's own, which the test may kill."""
 
     def __init__(self) -> None:
         self.programs = max(
@@ -56,7 +40,7 @@ class PostgreSQL:
         )
         self.folder = Path(tempfile.mkdtemp(prefix="cluster-"))
         self.port = free_port()
-        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        if os.getuid() == 0:  # PostgreSQL does not run as root
             os.chown(self.folder, pwd.getpwnam("postgres").pw_uid, -1)
         self._run(
             "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
@@ -67,19 +51,28 @@ class PostgreSQL:
     def url(self) -> str:
         return f"postgres://postgres@127.0.0.1:{self.port}/postgres"
 
-    def start(self) -> None:
-        options = (
-            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories= -c"
-            " fsync=off"
-        )
-        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+    def start(self, *, syncs: bool = False) -> None:
+        """Start it; `syncs` lets it write to the disk as it does by default."""
+        options = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= "
+        options += f"-c port={self.port} -c fsync={'on' if syncs else 'off'}"
+        command = ("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        wait_for(lambda: self._succeeds(*command))  # memory of one that was killed is freed late
+
+    def kill(self) -> None:
+        """Kill it and every process that it has started, all at once."""
+        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        killed = [postmaster, *children_of(postmaster)]
+        for pid in killed:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not any(_is_alive(pid) for pid in killed))
 
     def stop(self, mode: str = "immediate") -> None:
-        """Stop it; `immediate` is what a power cut leaves."""
+        """Stop it; `immediate` leaves what a power cut leaves."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
     def copy_to(self, other: "PostgreSQL") -> None:
-        """Restore a dump of what is in here into another, which is empty."""
+        """Copy the database into another server, which is empty."""
         dump = subprocess.run(
             [self.programs / "pg_dump", self.url], check=True, capture_output=True
         ).stdout
@@ -89,6 +82,12 @@ class PostgreSQL:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)
+
+    def _succeeds(self, program: str, *arguments: str) -> bool:
+        with suppress(subprocess.CalledProcessError):
+            self._run(program, *arguments)
+            return True
+        return False
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
@@ -102,7 +101,10 @@ class PostgreSQL:
         )
 
 
-MIGRATE = [sys.executable, "manage.py", "migrate", "-v0", "gasutil"]
+def _is_alive(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
 
 
 def database_url() -> str:
@@ -119,8 +121,8 @@ def server_url(name: str) -> str:
 
 @contextmanager
 def database(template: str = "template1") -> Iterator[str]:
-    """Give the address of a database, made after another, which is dropped in the end."""
-    name = f"kill_{secrets.token_hex(6)}"
+    """Yield the address of a copy of a database, which is dropped in the end."""
+    name = f"tests_{secrets.token_hex(6)}"
     with psycopg.connect(server_url("postgres"), autocommit=True) as session:
         session.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:

@@ -1,7 +1,4 @@
-"""What a desk has after a while beside requests.
-
-Photographs, incidents, bulk runs, views, webhooks, and mails and tasks that failed.
-"""
+"""Data of a desk after some time: photos, incidents, views, webhooks, and failed tasks."""
 
 import datetime as dt
 import io
@@ -12,6 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from PIL import Image, ImageDraw, ImageFilter
 
+from gasutil import sealing
 from gasutil.access import Actor
 from gasutil.background import QUEUES
 from gasutil.models import (
@@ -28,7 +26,6 @@ from gasutil.models import (
 from gasutil.models.deliveries import DeliveryChannel, DeliveryState
 from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import tasks
-from gasutil.webhooks import sealing
 from gasutil.workflow import bulk, imports, incidents, requests, saved_views
 from tests.support.api import Api
 from tests.support.tables import table_of
@@ -37,7 +34,7 @@ PAINT, DIAL, INK = "#c9a227", "#f4f1e8", "#23211c"
 
 
 def create_demo_data(manager: User, agent: User) -> None:
-    """Put something of everything into a desk that has requests."""
+    """Add one object of every kind to a desk that has requests."""
     leaks = list(
         ServiceRequest.objects.filter(is_emergency=True, is_open=True)
         .order_by("pk")
@@ -81,7 +78,7 @@ def create_demo_data(manager: User, agent: User) -> None:
 
 
 def work_on(pk: int, agent: User) -> None:
-    """Have a leak be in progress: somebody is there, and has said so."""
+    """Assign a leak, with a crew on site and an internal note that says so."""
     obj = ServiceRequest.objects.get(pk=pk)
     if obj.assigned_to_id != agent.pk:
         requests.assign(pk, actor=_by(agent), assigned_to=agent.pk)
@@ -99,7 +96,7 @@ def work_on(pk: int, agent: User) -> None:
 
 
 def run_over_many(manager: User) -> None:
-    """Leave a run that was done, and one that is still being thought about."""
+    """Create a bulk change that is done, and one that is not confirmed."""
     pks = list(
         ServiceRequest.objects.filter(is_emergency=False)
         .order_by("-pk")
@@ -112,7 +109,7 @@ def run_over_many(manager: User) -> None:
 
 
 def add_webhook(manager: User) -> None:
-    """Leave two webhooks, one of which does not answer."""
+    """Create two webhooks, one of which fails."""
     named: list[tuple[str, str, dict[str, Any]]] = [
         ("Dispatch", "https://dispatch.example.com/hooks/gas", {"succeeded_at": timezone.now()}),
         (
@@ -135,7 +132,7 @@ def add_webhook(manager: User) -> None:
 
 
 def add_deliveries(hook: Webhook, *, is_heard: bool) -> None:
-    """Leave what a webhook was told, or was to be told."""
+    """Create deliveries of a webhook, sent and pending."""
     for obj in ServiceRequest.objects.order_by("-pk")[:4]:
         outcome: dict[str, Any] = {
             "state": DeliveryState.SENT,
@@ -156,12 +153,12 @@ def add_deliveries(hook: Webhook, *, is_heard: bool) -> None:
 
 
 def latest(obj: ServiceRequest) -> RequestUpdate:
-    """Return what has happened last to a request."""
+    """Return the last row of the log of a request."""
     return RequestUpdate.objects.filter(id=obj.pk).latest("history_id")
 
 
 def tell() -> None:
-    """Leave mails: most have gone out, one waits for its next try, one is given up."""
+    """Create mails: most are sent, one waits for a retry, one is given up."""
     for number, obj in enumerate(ServiceRequest.objects.order_by("-pk")[:8]):
         outcome: dict[str, Any] = {
             "state": DeliveryState.SENT,
@@ -191,14 +188,14 @@ def tell() -> None:
 
 
 def fail(manager: User) -> None:
-    """Have every worker be alive, and leave a task that none of them could do."""
+    """Mark every worker as running, and create a task that failed."""
     whole_test = timezone.now() + dt.timedelta(hours=1)
     for number, beat in enumerate((ESCALATION, WORKER, WEBHOOKS)):
         Heartbeat.objects.update_or_create(name=beat, defaults={"beat_at": whole_test})
         Worker.objects.create(
             id=beat, queues=QUEUES[number], place=f"desk-1 {4100 + number}", beat_at=whole_test
         )
-    long_ago = timezone.now() - dt.timedelta(days=2)  # not so fresh that every page says so
+    long_ago = timezone.now() - dt.timedelta(days=2)  # not so recent that every page shows it
     failed = tasks.send_email_confirmation.enqueue(manager.pk)
     DBTaskResult.objects.filter(pk=failed.id).update(
         status="FAILED",
@@ -217,10 +214,7 @@ def _by(user: User) -> Actor:
 
 
 def photograph(number: int) -> bytes:
-    """Return a drawn picture of a gas meter on a wall.
-
-    It has pipes, a dial, and so much on its counter.
-    """
+    """Return a drawing of a gas meter on a wall, with pipes, a dial and a reading."""
     picture = Image.new("RGB", (960, 720))
     pen = ImageDraw.Draw(picture)
     for y in range(720):  # a wall in the light of a lamp

@@ -4,14 +4,11 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 from pathlib import Path
 
 from project.settings import BASE_DIR
-from tests.support import processes
-from tests.support.databases import free_port
-from tests.support.servers import TIMEOUT_SECONDS, DirectServer
-from tests.support.waiting import wait_for
+from tests.support.processes import free_port
+from tests.support.servers import TIMEOUT_SECONDS, LiveServer
 
 CADDYFILE = """{{
 	admin off
@@ -24,41 +21,40 @@ http://localhost:{port} {{
 """
 
 
-class DeployedDesk(DirectServer):
+class DeployedDesk(LiveServer):
     """The programs of `deploy/` behind a proxy."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
+        super().__init__(folder, **settings)
+        self.add_proxy(folder)
+
+    def add_proxy(self, folder: Path) -> None:
+        """Take ports for the proxy and the stream server, and a folder for their files."""
         self.stream_port, self.proxy_port, self.folder = free_port(), free_port(), folder
-        more = {
+        self.environment = {
             "STREAM_PORT": str(self.stream_port),
             "TRUSTED_PROXIES": "127.0.0.1",
             "WEB_WORKERS": "1",
+            **self.environment,
         }
-        super().__init__(folder, **more | settings)
-        self.processes: list[subprocess.Popen[bytes]] = []
 
     @property
     def front_port(self) -> int:
+        """Return the port of the proxy."""
         return self.proxy_port
 
     def start(self) -> None:
-        commands = [
-            [str(BASE_DIR / "deploy" / "web")],
-            [str(BASE_DIR / "deploy" / "stream")],
-            self.proxy(),
-        ]
-        for command in commands:
-            self.processes.append(processes.start(command, self.environment))
-        wait_for(self.is_ready)
+        """Start the web process, the stream server and the proxy, in this order."""
+        self.run([str(BASE_DIR / "deploy" / "web")])
+        self.run([str(BASE_DIR / "deploy" / "stream")])
+        self.run(self.proxy(), is_ready=self.is_ready)
 
     def is_ready(self) -> bool:
+        """Return whether the desk responds through the proxy."""
         return responds(self) == 200
 
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            processes.stop(process)
-
     def proxy(self) -> list[str]:
+        """Return the command that starts the proxy."""
         raise NotImplementedError
 
 
@@ -118,8 +114,8 @@ class NginxDesk(DeployedDesk):
         ]
 
 
-def connect(desk: DirectServer, head: str, body: bytes = b"", *, token: str = "") -> socket.socket:
-    """Send the head of a request, and what there is of its body."""
+def connect(desk: LiveServer, head: str, body: bytes = b"", *, token: str = "") -> socket.socket:
+    """Send the head of a request, and a part of its body."""
     connection = socket.create_connection(("127.0.0.1", desk.front_port), timeout=TIMEOUT_SECONDS)
     authorization = f"Authorization: Bearer {token}\r\n" if token else ""
     with contextlib.suppress(OSError):  # the server has read enough
@@ -137,8 +133,8 @@ def read_status(connection: socket.socket) -> int:
     return 0
 
 
-def responds(desk: DirectServer, path: str = "/api/v1/request-types/") -> int:
-    """Make a call of somebody else; return its status."""
+def responds(desk: LiveServer, path: str = "/api/v1/request-types/") -> int:
+    """Make a call on a new connection; return its status."""
     try:
         return read_status(connect(desk, f"GET {path} HTTP/1.1\r\nConnection: close"))
     except OSError:

@@ -9,6 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from django.conf import settings
+from django.http import Http404
+
+from gasutil.api.framework.problem_docs import PROBLEM_TYPES as TYPES
+from gasutil.api.main import api
 
 PAGES: Path = settings.BASE_DIR / "docs"
 README: Path = settings.BASE_DIR / "README.md"
@@ -26,11 +30,40 @@ def load_generator() -> ModuleType:
 
 
 @cache
+def documented_problems() -> dict[tuple[str, str], set[str]]:
+    """Return the problem types that the OpenAPI document names, by method and route."""
+    return {
+        (method.upper(), re.sub(r"\{(\w+)\}", "<>", path)): {
+            name for answer in operation["responses"].values() for name in answer.get(TYPES, ())
+        }
+        for path, operations in api.untyped[1]["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def check_call(response: Any, problem_type: str) -> None:
+    """Fail if the OpenAPI document does not name a problem at the call that returned it."""
+    try:
+        route = re.sub(r"<[^>]+>", "<>", response.resolver_match.route)
+    except Http404:
+        return
+    method = response.request["REQUEST_METHOD"].replace("HEAD", "GET")
+    named = documented_problems().get((method, f"/{route}"))
+    if named is not None:
+        assert problem_type in named, f"Declare it in the `errors` of {method} {route}."
+
+
+@cache
 def documented_errors() -> tuple[frozenset[str], frozenset[str]]:
     """Return the problem types and the codes of validation errors that the documentation lists."""
     reference = load_generator().REFERENCE
     types = {*reference["problems"], *reference["http_problems"]}
     return frozenset(types), frozenset(reference["codes"])
+
+
+def documented_params(code: str) -> frozenset[str]:
+    """Return the names that the documentation lists for the `params` of a code."""
+    return frozenset(load_generator().REFERENCE["code_params"].get(code, ()))
 
 
 def documented(response: Any) -> Any:
@@ -45,8 +78,12 @@ def documented(response: Any) -> Any:
         types, codes = documented_errors()
         problem = json.loads(response.content)
         assert problem["type"].rpartition(":")[2] in types, "Describe it in docs/reference.toml."
+        if problem["status"] < 500 or problem["type"].endswith("busy"):
+            check_call(response, problem["type"])
         unknown = {error["code"] for error in problem.get("errors", ())} - codes
         assert not unknown, "Describe it in docs/reference.toml."
+        for error in problem.get("errors", ()):
+            assert error["params"].keys() <= documented_params(error["code"]), error
         assert problem.pop("instance") == response.headers["X-Request-Id"]
         response.content = json.dumps(problem).encode()
     return response

@@ -1,4 +1,4 @@
-"""Imports of calls that a desk took on paper."""
+"""Imports of calls that were noted on paper."""
 
 from typing import Any
 

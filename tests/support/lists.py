@@ -36,7 +36,7 @@ FIELDS = [
 
 
 def below(url: str) -> str:
-    """Return what the client takes of the address of another page."""
+    """Return the part of a page's address that the client uses."""
     assert url.startswith("http://testserver/api/v1/")
     return url.removeprefix("http://testserver/api/v1/")
 

@@ -12,16 +12,13 @@ from tests.support.databases import database_url
 
 @contextmanager
 def held(obj: ServiceRequest) -> Iterator[None]:
-    """Hold the lock on a request.
-
-    Those who want to change it have to wait, and those who refer to it do not.
-    """
+    """Hold the lock on a request. Changes to it wait; references to it do not."""
     with transaction.atomic():
         ServiceRequest.objects.select_for_update(no_key=True).get(pk=obj.pk)
         yield
 
 
-def somebody_waits() -> bool:
+def has_waiting_session() -> bool:
     """Return whether a session waits for a lock of another's."""
     with psycopg.connect(database_url(), autocommit=True) as session:
         rows = session.execute(

@@ -26,7 +26,7 @@ class MachineApi(Api):
 def make_machine(
     *scopes: str, name: str = "Dispatch", owner: User | None = None, **fields: Any
 ) -> MachineApi:
-    """Create a machine account with some scopes, whose owner is made unless given."""
+    """Create a machine account with some scopes, and an owner unless one is given."""
     owner = owner or User.objects.filter(username="owner").first() or make_owner()
     given = {
         "name": name,

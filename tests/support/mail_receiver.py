@@ -1,9 +1,8 @@
-"""A real mail server, that takes mails, or doesn't, as a test tells it to."""
+"""A real mail server, which accepts or rejects mails as a test sets it."""
 
 import asyncio
 import email
 import email.policy
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from aiosmtpd.controller import Controller
 
 
 class Receiver:
-    """What has arrived, and what the server answers."""
+    """The mails that arrived, and the replies of the server."""
 
     def __init__(self) -> None:
         self.mails: list[Any] = []
@@ -44,14 +43,9 @@ class Receiver:
             await asyncio.sleep(0.02)  # a slow server
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextmanager
 def listening(receiver: Receiver, port: int) -> Iterator[None]:
-    """Have a receiver listen."""
+    """Let a receiver listen on a port."""
     controller = Controller(receiver, hostname="127.0.0.1", port=port)  # type: ignore[no-untyped-call]
     controller.start()  # type: ignore[no-untyped-call]
     try:

@@ -1,4 +1,4 @@
-"""A desk with something of everything, and markup in every text column that people can write."""
+"""A desk with an object of every kind, and markup in every text column that people can write."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ from gasutil.models import (
     User,
     Webhook,
 )
-from gasutil.workflow import incidents, requests, saved_views
+from gasutil.workflow import access_reviews, incidents, requests, saved_views
 from tests.support.api import Api
 from tests.support.demo_data import create_demo_data, run_over_many
 from tests.support.documents import PDF
@@ -78,6 +78,7 @@ NOT_WRITTEN: Mapping[str, str] = {
     "OrphanedFile": "names of files, made by the code",
     "ReportGroup": "digests",
     "UnverifiedReport": "digests",
+    "ReportSubscription": "codes, which are checked",
     "SearchEntry": "what other columns have, for the search",
     "Worker.id": "made by the code",
     "Login.current": "an id",
@@ -183,7 +184,7 @@ class Column:
 
     @property
     def may_repeat_nothing(self) -> bool:
-        """Return whether two rows can't have the same text, alone or with another column."""
+        """Return whether a column is unique, alone or with another column."""
         constraints = {
             name
             for constraint in self.model._meta.constraints
@@ -195,7 +196,7 @@ class Column:
         return is_history or self.field.unique or self.field.name in constraints
 
     def write(self) -> None:
-        """Write the markup into every row there is."""
+        """Write the markup into every row."""
         rows = self.model._base_manager.all()
         if str(self) == "Import.source":
             rows.update(source={**rows.latest("pk").source, **_source(self.text)})
@@ -217,7 +218,7 @@ class Column:
 
 
 def _within(value: Any, text: str) -> Any:
-    """Return JSON with a text in the place of every one that is no part of its structure."""
+    """Return JSON in which every text that is no part of the structure is replaced."""
     if isinstance(value, dict):
         return {
             name: item if name in STRUCTURE or name.endswith("_at") else _within(item, text)
@@ -229,7 +230,7 @@ def _within(value: Any, text: str) -> Any:
 
 
 def _source(text: str) -> dict[str, Any]:
-    """Return what is known of an imported file whose sheets and headings are a text."""
+    """Return the source of an import, with a text as its sheets and headings."""
     names = ("customer", "request_type", "description")
     return {"sheet": text, "other_sheets": [text], "columns": [["A", name, text] for name in names]}
 
@@ -245,10 +246,7 @@ def _named(constraint: Any) -> list[str]:
 
 
 def columns() -> list[Column]:
-    """Return every text column that a person can write.
-
-    They write it themselves, or through something that stores what they wrote.
-    """
+    """Return every text column that people write, also indirectly."""
     known = [*apps.get_app_config("gasutil").get_models(), Group, LogEntry, DBTaskResult]
     fields = [
         (model, field)
@@ -282,7 +280,7 @@ def write_everywhere() -> list[Column]:
 
 
 def fill(customer: User, neighbour: User, support: User, manager: User, root: User) -> None:
-    """Have something of everything."""
+    """Create an object of every kind."""
     about = {"address": "1 customer Street", "description": "A smell"}
     for user in (customer, neighbour):
         requests.submit(actor=Actor(user, Channel.API), request_type="gas_leak_inspection", **about)
@@ -333,6 +331,11 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
     saved_views.keep_view(actor=Actor(support), name="Mine", query="view=open", is_shared=False)
     BulkRow.objects.filter(run__author=support).update(outcome=Outcome.REFUSED)
     Group.objects.create(name="Night shift")
+    access_reviews.record_review(
+        actor=Actor(manager),
+        comment="All needed",
+        seen=access_reviews.digest_of_accounts(access_reviews.read_access_list()),
+    )
     for model in (User, Calendar, RequestType, Incident, Team, CannedReply, Webhook):
         for row in model.objects.all():
             row.save()  # two rows of its history

@@ -1,4 +1,4 @@
-"""Names that lead where a test wants them to."""
+"""The type of the fixture that sets the addresses of host names."""
 
 from collections.abc import Callable
 

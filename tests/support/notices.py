@@ -5,18 +5,18 @@ from typing import Any
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from gasutil.models import Delivery, RequestUpdate, ServiceRequest
-from gasutil.notify import deliveries
+from gasutil.models import Delivery, ReportSubscription, RequestUpdate, ServiceRequest, User
+from gasutil.notify import deliveries, report_mails
 
 
 def rows(obj: ServiceRequest) -> list[Any]:
     return list(RequestUpdate.objects.filter(id=obj.pk).order_by("history_id"))
 
 
-def told(obj: ServiceRequest) -> list[tuple[str, str, str]]:
-    """Return who was told what by the last row of a request, and how that stands.
+def notified(obj: ServiceRequest) -> list[tuple[str, str, str]]:
+    """Plan the notifications of the last row of a request.
 
-    Its planning is done now.
+    Return the recipient, the notice and the state of each.
     """
     update = rows(obj)[-1]
     deliveries.plan_notifications.func([update.pk])
@@ -28,13 +28,22 @@ def told(obj: ServiceRequest) -> list[tuple[str, str, str]]:
 
 
 def mail_of(obj: ServiceRequest, mailoutbox: list[EmailMessage]) -> Any:
-    """Send what the last row of a request means, and return the one mail that comes of it."""
+    """Send the notices of a request's last row, and return the one mail."""
     mailoutbox.clear()
-    told(obj)
+    notified(obj)
     for delivery in Delivery.objects.filter(update=rows(obj)[-1]):
         deliveries.deliver.func(delivery.pk)
     (mail,) = mailoutbox
     return mail
+
+
+def report_delivery(user: User) -> Delivery:
+    """Make a user a superuser, and plan the mail of a report that they subscribe to."""
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+    user.is_superuser = True
+    ReportSubscription.objects.create(user=user, report="volume", frequency="weekly")
+    [delivery] = report_mails.plan_due(timezone.now())
+    return delivery
 
 
 def now_of(delivery: Delivery) -> Delivery:
@@ -42,5 +51,5 @@ def now_of(delivery: Delivery) -> Delivery:
 
 
 def let_time_pass(delivery: Delivery) -> None:
-    """Have a delivery's time come."""
+    """Make a delivery due."""
     Delivery.objects.filter(pk=delivery.pk).update(next_at=timezone.now() - deliveries.GRACE_PERIOD)

@@ -1,6 +1,6 @@
 """A page of the console, read as a browser reads it.
 
-It shows what of a text has become an element, an attribute or a script, and what can be sent.
+It shows which texts have become elements, attributes or scripts, and which forms can be sent.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""Every page that there is: the console's as its resolver knows them, and the public ones by name.
+"""Every page: those of the console by its URL resolver, and the public ones by name.
 
-A page that somebody adds to the console is found here without a word: each address is asked for
-what it gives.
+A page that is added to the console is found automatically.
 """
 
 from collections.abc import Iterator
@@ -40,7 +39,7 @@ OTHERS = {"files": Attachment}  # what an argument `pk` is of, by a word in the 
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """One address of the console, filled in with something that is there."""
+    """One address of the console, filled in with existing objects."""
 
     name: str
     path: str
@@ -49,7 +48,7 @@ class Address:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One page as somebody gets it, with the dialog that is opened on it, if it is one."""
+    """One page as a user gets it, with the dialog that is opened on it, if any."""
 
     name: str
     path: str
@@ -57,16 +56,16 @@ class Seen:
 
 
 def console(user: User) -> list[Seen]:
-    """Return every page and every dialog of the console that somebody gets."""
+    """Return every page and every dialog of the console that a user gets."""
     client = Client()
     client.force_login(user)
     return [seen for address in [*addresses(), *more(user)] for seen in look(client, address)]
 
 
 def more(user: User) -> Iterator[Address]:
-    """Yield what an address gives to some questions.
+    """Yield the pages of an address with parameters.
 
-    These are lists, the steps of filing for a caller, and what waits for a word.
+    These are lists, the steps of intake, and pages that ask for a note.
     """
     queue = reverse("admin:gasutil_servicerequest_changelist")
     caller = f"?customer={User.objects.filter(user_type=UserType.CUSTOMER).earliest('pk').pk}"
@@ -105,9 +104,9 @@ def more(user: User) -> Iterator[Address]:
 
 
 def look(client: Client, address: Address) -> Iterator[Seen]:
-    """Yield the page that an address gives, or the dialog.
+    """Yield the page or the dialog of an address.
 
-    Nothing for a redirection, a refusal or a part of a page.
+    Redirects, errors and parts of pages yield nothing.
     """
     answer = client.get(address.path)
     text = text_of(answer)
@@ -119,7 +118,7 @@ def look(client: Client, address: Address) -> Iterator[Seen]:
 
 
 def text_of(answer: Any) -> str:
-    """Return the text of a page that was given; empty for whatever else is."""
+    """Return the text of a response that is a page; else an empty text."""
     is_page = (
         isinstance(answer, HttpResponse)
         and answer.status_code == 200
@@ -129,14 +128,14 @@ def text_of(answer: Any) -> str:
 
 
 def addresses() -> list[Address]:
-    """Return every address of the console that has a name and whatever it asks for."""
+    """Return every named address of the console whose parameters can be filled in."""
     known = samples()
     result = [address_of(route, name, known) for route, name in routes(admin.site.urls[0])]
     return [address for address in result if address]
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each address below some with its name."""
+    """Yield each address below a list of patterns, with its name."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, before + str(pattern.pattern))
@@ -149,7 +148,7 @@ def routes(patterns: Any, before: str = "") -> Iterator[tuple[str, str]]:
 
 
 def address_of(route: str, name: str, known: dict[str, Model]) -> Address | None:
-    """Return an address filled in, or nothing if there is nothing of that kind."""
+    """Return an address filled in, or None if there is no object of that kind."""
     parts = route.split("/")
     about = known.get("/".join(parts[:2]))
     holders = {part for part in parts if part.startswith("<")}
@@ -164,9 +163,9 @@ def address_of(route: str, name: str, known: dict[str, Model]) -> Address | None
 
 
 def samples() -> dict[str, Model]:
-    """Return one of everything that has pages, by the beginning of its address.
+    """Return one object of each kind that has pages, by the start of its address.
 
-    Each is the most telling one there is.
+    It is the one with the most content.
     """
     result = {
         f"{model._meta.app_label}/{model._meta.model_name}": (
@@ -198,7 +197,7 @@ def samples() -> dict[str, Model]:
 
 
 def public(user: User) -> list[Seen]:
-    """Return what strangers get, and whoever follows a link in a mail."""
+    """Return the pages for visitors, and for users who follow a link in a mail."""
     report = reports.report_emergency(address="1 High Street", description="It hisses")
     about = {
         "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
@@ -223,6 +222,8 @@ def public(user: User) -> list[Seen]:
 
 # What agents have no business with, by the beginning of its name.
 MANAGERS_ONLY = (
+    "who_may",
+    "access_list",
     "gasutil_requesttype_",
     "gasutil_calendar_",
     "gasutil_requestupdate_",
@@ -234,9 +235,9 @@ MANAGERS_ONLY = (
 
 
 def everything() -> dict[str, list[Any]]:
-    """Return every row that there is, except those of the visit itself.
+    """Return every row, except those that a visit itself writes.
 
-    Those are the time at which a session was last used, and the security log.
+    These are the last use of a session, and the security log.
     """
     models = [
         *apps.get_app_config("gasutil").get_models(),

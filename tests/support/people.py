@@ -1,4 +1,4 @@
-"""Accounts and teams that tests make."""
+"""Accounts and teams for tests."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -52,6 +52,13 @@ def make_support(username: str, **fields: Any) -> User:
         | fields,
     )
     user.groups.add(Group.objects.get(name=SUPPORT))
+    return user
+
+
+def make_role(username: str, groups: Iterable[str], **fields: Any) -> User:
+    """Make an approved account of the staff with the groups of a role."""
+    user = make_support(username, **fields)
+    user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
 

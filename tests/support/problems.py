@@ -56,20 +56,26 @@ def refused(detail: str, allowed: list[str]) -> dict[str, Any]:
     }
 
 
-def invalid(*errors: tuple[str, str, str]) -> dict[str, Any]:
-    """Return the body of a 422: each fault is a field, a code and a message."""
+def invalid(*errors: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the body of a 422: each error is a field, a code, a message and perhaps its params."""
     return {
         "type": TYPE + "invalid",
         "title": "Invalid input",
         "status": 422,
         "detail": "Some fields are not valid. See `errors`.",
         "errors": [
-            {"field": field, "code": code, "message": message} for field, code, message in errors
+            {
+                "field": field,
+                "code": code,
+                "message": message,
+                "params": params[0] if params else {},
+            }
+            for field, code, message, *params in errors
         ],
     }
 
 
-def faults(answer: Any) -> list[tuple[str, str]]:
-    """Return which fields an answer finds fault with, and why."""
+def field_errors(answer: Any) -> list[tuple[str, str]]:
+    """Return the fields and the codes of the errors of a response."""
     assert answer.status_code == 422
     return [(error["field"], error["code"]) for error in answer.json()["errors"]]

@@ -1,4 +1,4 @@
-"""What a call costs the database, for few rows and for many."""
+"""The cost of a call in statements, for few rows and for many."""
 
 from collections.abc import Callable
 from itertools import pairwise

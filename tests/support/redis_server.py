@@ -1,20 +1,18 @@
-"""A Redis of a test's own, which can go away and come back."""
+"""A Redis of a test's own, which a test can stop and start again."""
 
-import subprocess
 from pathlib import Path
 
 import redis
 
 from tests.support import processes
-from tests.support.databases import free_port
 
 
 class Redis:
     """A Redis server that stores nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self.port, self.folder = free_port(), folder
-        self.process: subprocess.Popen[bytes] | None = None
+        self.port, self.folder = processes.free_port(), folder
+        self.process: processes.Process[bytes] | None = None
 
     @property
     def url(self) -> str:

@@ -22,7 +22,7 @@ def make_type(
     calendar: Calendar | None = None,
     **about: Any,
 ) -> RequestType:
-    """Make a request type of one's own and publish it.
+    """Make a request type and publish it.
 
     Its limits are minutes, by the calendar where there is one.
     """

@@ -1,9 +1,7 @@
-"""An S3 store that really runs."""
+"""A real S3 store."""
 
 import io
 import json
-import socket
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -21,31 +19,17 @@ from tests.support import processes
 from tests.support.servers import LiveServer
 
 WEED = Path(sys.executable).with_name("weed")
-
-
-KEYS = {"AWS_ACCESS_KEY_ID": "desk", "AWS_SECRET_ACCESS_KEY": "not-a-secret-of-anybodys"}
-
-
+KEYS = {"AWS_ACCESS_KEY_ID": "desk", "AWS_SECRET_ACCESS_KEY": "only-for-tests"}
 BUCKET = "files"
 
 
-def free_ports(number: int) -> list[int]:
-    probes = [socket.socket() for _ in range(number)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
-
-
 class Store:
-    """A SeaweedFS of its own, which can go away and come back."""
+    """A SeaweedFS of its own, which a test can kill and start again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         master, filer, volume, admin, self.port = (
-            port % 20_000 + 10_000 for port in free_ports(5)
+            port % 20_000 + 10_000 for port in processes.free_ports(5)
         )  # its gRPC ports are 10,000 higher
         login = {"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}
         known = {
@@ -80,7 +64,7 @@ class Store:
             "-webdav=false",
             f"-bucket={BUCKET}",
         ]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: processes.Process[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -97,7 +81,7 @@ class Store:
         return False
 
     def stop(self) -> None:
-        """Kill it, as it stands."""
+        """Kill it."""
         if self.process:
             processes.kill(self.process)
 

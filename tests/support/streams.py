@@ -59,7 +59,7 @@ class Listener:
         return False
 
     def close(self) -> None:
-        """Hang up, as a client does that is gone."""
+        """Disconnect, as a client that is gone."""
         self.answer.fp.raw._sock.shutdown(socket.SHUT_RDWR)
         assert self.is_over.wait(5)
         self.answer.close()

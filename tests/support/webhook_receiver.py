@@ -1,4 +1,4 @@
-"""A real receiver of webhooks: an HTTP server in a thread, which answers as it is told."""
+"""A real receiver of webhooks: an HTTP server in a thread, with configurable responses."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ class Got(NamedTuple):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Note what is posted, and answer as the receiver says."""
+    """Store what is posted, and respond as the receiver is set."""
 
     server: "Receiver"
 
@@ -34,23 +34,20 @@ class Handler(BaseHTTPRequestHandler):
         self.server.got.append(Got(self.path, {}, b"GET"))
         self.answer(200)
 
-    def answer(self, status: int, said: bytes = b"", **headers: str) -> None:
+    def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(said)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(said)
+        self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
         pass
 
 
 class Receiver(ThreadingHTTPServer):
-    """Somebody else's server.
-
-    `answers` are given one after the other, the last of them for ever.
-    """
+    """A server of another company. It returns its `answers` in order, and then always the last."""
 
     daemon_threads = True
     block_on_close = False
@@ -78,7 +75,7 @@ class Receiver(ThreadingHTTPServer):
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: whoever hangs up has been told to by a test."""
+        """Log nothing: tests close connections on purpose."""
 
     def stop(self) -> None:
         self.is_over.set()
@@ -86,17 +83,17 @@ class Receiver(ThreadingHTTPServer):
         self.server_close()
 
 
-def says(status: int, said: bytes = b"", **headers: str) -> Answering:
-    return lambda handler: handler.answer(status, said, **headers)
+def says(status: int, body: bytes = b"", **headers: str) -> Answering:
+    return lambda handler: handler.answer(status, body, **headers)
 
 
 def hangs(handler: Handler) -> None:
-    """Say nothing until the test is over."""
+    """Do not respond until the test is over."""
     handler.server.is_over.wait(60)
 
 
 def drips(handler: Handler) -> None:
-    """Say a byte now and then, of headers that never end."""
+    """Send headers byte by byte, without an end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
     while not handler.server.is_over.wait(0.1):
         handler.wfile.write(b"x")
@@ -104,7 +101,7 @@ def drips(handler: Handler) -> None:
 
 
 def drips_a_body(handler: Handler) -> None:
-    """Say at once that it is well, and then never finish."""
+    """Send a success at once, and a body without an end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
     while not handler.server.is_over.wait(0.1):
         handler.wfile.write(b"x")
@@ -112,7 +109,7 @@ def drips_a_body(handler: Handler) -> None:
 
 
 def pours(handler: Handler) -> None:
-    """Say far more than anybody wants to read."""
+    """Send a body that is larger than any limit."""
     handler.send_response(200)
     handler.end_headers()
     for _ in range(10_000):
@@ -120,17 +117,17 @@ def pours(handler: Handler) -> None:
 
 
 def babbles(handler: Handler) -> None:
-    """Say what is not HTTP."""
+    """Send something that is not HTTP."""
     handler.wfile.write(b"220 mail.example.com ESMTP\r\n")
 
 
 def hangs_up(handler: Handler) -> None:
-    """Break off without a word."""
+    """Disconnect without a response."""
     handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 def running(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """Give a receiver, and stop it."""
+    """Yield a receiver, and stop it in the end."""
     receiver = Receiver(tls)
     yield receiver
     receiver.stop()

@@ -1,4 +1,4 @@
-"""The files that reviewers sent are read as spreadsheets show them."""
+"""Files that once failed are read as spreadsheets show them."""
 
 from typing import Any
 

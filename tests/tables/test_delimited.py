@@ -107,7 +107,7 @@ def test_rows_count_as_in_a_spreadsheet() -> None:
         (b"\n\n , ,\n", "no rows"),
     ],
 )
-def test_what_can_not_be_read_says_where(content: bytes, problem: str) -> None:
+def test_what_cannot_be_read_says_where(content: bytes, problem: str) -> None:
     with pytest.raises(TableError, match=problem):
         read(content)
 

@@ -1,4 +1,4 @@
-"""Columns are known by their headings, however they are written.
+"""Columns are found by their headings in any spelling.
 
 Each can be there once, and nothing is left out silently.
 """

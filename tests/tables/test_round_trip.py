@@ -1,4 +1,4 @@
-"""What is exported is imported as it was, in every format."""
+"""An export can be imported without a change, in every format."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import io
 import pytest
 
 from gasutil import tables
-from gasutil.admin.base.exports import cell
+from gasutil.admin.base.export_cells import cell
 from gasutil.tables import formulas, xlsx_writer
 from tests.support.hostile_input import NASTY
 from tests.support.table_files import HEADING

@@ -1,7 +1,4 @@
-"""An XLSX file that is written has only values, within the limits of the format.
-
-It says what the table said.
-"""
+"""An XLSX file that is written has only values, within the limits of the format."""
 
 import io
 from typing import Any

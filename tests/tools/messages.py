@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def domains() -> dict[str, set[Text]]:
-    """Return what there is to translate, for pages and for scripts."""
+    """Return the texts to translate, for pages and for scripts."""
     scripts = (ROOT / "gasutil" / "static" / "gasutil").glob("*.js")
     of_scripts = {text for path in scripts for text in calls(path.read_text(encoding="utf-8"))}
     return {

@@ -1,6 +1,5 @@
 """Upgrades on PostgreSQL: SQLite has one writer, and is upgraded while the server is stopped."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.support.databases import database
-from tests.support.servers import SECRET
+from tests.support.processes import environment_of
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +27,7 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def environment(url: str, tmp_path: Path) -> dict[str, str]:
     """The environment of a process that works on it."""
-    stored = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return stored | {"DATABASE_URL": url, "SECRET_KEY": SECRET, "MEDIA_ROOT": str(tmp_path)}
+    return environment_of(DATABASE_URL=url, MEDIA_ROOT=str(tmp_path))
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
-"""The processes of a release on one database, and the calls and pages of the test."""
+"""The processes of a release, and the calls and pages of the test."""
 
-import contextlib
 import io
 import itertools
 import re
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections import deque
@@ -17,7 +14,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from tests.support.databases import free_port
+from tests.support.servers import Server
 from tests.support.waiting import wait_for
 
 PATIENCE_SECONDS = 60
@@ -26,70 +23,15 @@ NOT_PAGES = re.compile(r"logout|export|download|delete|\?|#")
 numbers = itertools.count(1)
 
 
-class Release:
-    """The code of a release in a folder, with its processes."""
+class Release(Server):
+    """The code of a release in a folder, and its processes."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {**environment, "PORT": str(self.port)}
-        self.processes: list[subprocess.Popen[bytes]] = []
+    def __init__(self, environment: Mapping[str, str], code: Path) -> None:
+        super().__init__(environment, code)
         self.known: dict[str, dict[str, str]] = {}  # access tokens, by user name
 
-    def manage(self, *command: str) -> str:
-        command = (sys.executable, "manage.py", *command)
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-
-    def start(self, *command: str) -> None:
-        self.processes.append(
-            subprocess.Popen(
-                [sys.executable, *command],
-                cwd=self.folder,
-                env=self.environment,
-                start_new_session=True,
-            )
-        )
-
-    def start_web(self) -> None:
-        options = [
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--no-access-log",
-            "--log-level",
-            "warning",
-            "--workers-kill-timeout",
-            "2",
-        ]
-        self.start("-m", "granian", "--interface", "asginl", *options, "project.asgi:application")
-        wait_for(self._responds)
-
-    def start_workers(self) -> None:
-        for queue in ("default", "escalation"):
-            self.start("manage.py", "worker", "--queue", queue)
-
-    def _responds(self) -> bool:
-        with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/api/v1/request-types/", timeout=10).status_code == 200
-        return False
-
-    def stop(self) -> None:
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            process.wait(PATIENCE_SECONDS)
-        self.processes.clear()
-
     def request(self, method: str, path: str, who: str, **headers: str) -> urllib.request.Request:
-        """Return a call as `test_stream.Listener` makes it."""
+        """Return a call by a user who has logged in."""
         given = {"Authorization": f"Bearer {self.known[who]['access']}"} | {
             name.replace("_", "-"): text for name, text in headers.items()
         }
@@ -97,10 +39,7 @@ class Release:
 
 
 class Traffic:
-    """The calls of customers and support, and the pages of managers and agents.
-
-    It stores every status that there was.
-    """
+    """The calls of customers and support, and the pages of managers. It stores every status."""
 
     def __init__(self, release: Release, passwords: Mapping[str, str]) -> None:
         self.release, self.passwords = release, passwords
@@ -250,7 +189,7 @@ class Traffic:
     # -----------------------------------------------------------------------------------
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Have all of it done in two threads, from before the block to a whole round after it."""
+        """Repeat calls and pages in two threads, until a whole round after the block."""
         over, errors = threading.Event(), list[BaseException]()
 
         def repeat(name: str, work: Callable[[], None]) -> None:

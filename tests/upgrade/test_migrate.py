@@ -1,4 +1,4 @@
-"""`migrate` on PostgreSQL: calls never wait behind it, and it goes on after an interruption."""
+"""`migrate` on PostgreSQL: calls never wait for it, and it continues after an interruption."""
 
 import subprocess
 import sys
@@ -7,10 +7,11 @@ import psycopg
 import pytest
 
 from project.settings import BASE_DIR
-from tests.support.databases import MIGRATE
+from tests.support.processes import manage
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.services
+MIGRATE = ("migrate", "-v0", "gasutil")
 # Before each migration that is not atomic is recorded, it is interrupted, and runs again.
 INTERRUPT = """
 from django.core.management import call_command
@@ -28,14 +29,18 @@ for app, name in loader.graph.forwards_plan(loader.graph.leaf_nodes("gasutil")[0
 """
 
 
-def test_calls_never_wait_behind_it(
+def test_calls_never_wait_for_it(
     url: str, environment: dict[str, str], session: psycopg.Connection
 ) -> None:
-    subprocess.run([*MIGRATE, "0021"], cwd=BASE_DIR, env=environment, check=True)
+    manage(*MIGRATE, "0021", environment=environment)
     with psycopg.connect(url) as reader:
         reader.execute("SELECT count(*) FROM gasutil_user")  # a report that takes long, or a dump
         migrate = subprocess.Popen(
-            [*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True
+            [sys.executable, "manage.py", *MIGRATE, "0022"],
+            cwd=BASE_DIR,
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         session.execute("SET statement_timeout = '10s'")
         wait_for(lambda: _waits_for_a_lock(session))
@@ -53,22 +58,17 @@ def _waits_for_a_lock(session: psycopg.Connection) -> bool:
     return bool(rows)
 
 
-def test_it_goes_on_after_an_interruption(
+def test_it_continues_after_an_interruption(
     environment: dict[str, str], session: psycopg.Connection
 ) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v0", "-c", INTERRUPT],
-        cwd=BASE_DIR,
-        env=environment,
-        check=True,
-    )
+    manage("shell", "-v0", "-c", INTERRUPT, environment=environment)
     assert session.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid").fetchone() == (0,)
 
 
 def test_it_builds_an_index_again_that_an_interruption_left_invalid(
     environment: dict[str, str], session: psycopg.Connection
 ) -> None:
-    subprocess.run([*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, check=True)
+    manage(*MIGRATE, "0022", environment=environment)
     names = ["delivery_given_up", "gasutil_user_previous_email_key_7a1a0d81_uniq"]
     session.execute(
         "ALTER TABLE gasutil_user DROP CONSTRAINT gasutil_user_previous_email_key_7a1a0d81_uniq"
@@ -81,7 +81,7 @@ def test_it_builds_an_index_again_that_an_interruption_left_invalid(
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid::regclass::text = ANY(%s)", [names]
     )
     session.execute("DELETE FROM django_migrations WHERE app = 'gasutil' AND name >= '0022'")
-    subprocess.run([*MIGRATE, "0022"], cwd=BASE_DIR, env=environment, check=True)
+    manage(*MIGRATE, "0022", environment=environment)
     valid = (
         "SELECT count(*) FROM pg_index WHERE indisvalid AND indexrelid::regclass::text = ANY(%s)"
     )

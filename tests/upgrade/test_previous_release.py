@@ -1,6 +1,6 @@
 """An upgrade while the previous release serves.
 
-The previous release runs on the new schema, and the new one goes on with its data.
+It runs on the new schema, and the new release continues with its data.
 """
 
 import subprocess
@@ -46,7 +46,7 @@ def previous(environment: dict[str, str], tmp_path: Path) -> Iterator[Release]:
         stderr=subprocess.DEVNULL,
     )
     subprocess.run(["git", "checkout", "-q", "FETCH_HEAD"], cwd=folder, check=True)
-    release = Release(folder, environment)
+    release = Release(environment, folder)
     release.manage("shell", "-c", PREPARE)
     yield release
     release.stop()
@@ -54,7 +54,7 @@ def previous(environment: dict[str, str], tmp_path: Path) -> Iterator[Release]:
 
 @pytest.fixture
 def new(environment: dict[str, str]) -> Iterator[Release]:
-    release = Release(BASE_DIR, environment)
+    release = Release(environment, BASE_DIR)
     yield release
     release.stop()
 
@@ -65,8 +65,8 @@ def test_the_previous_release_serves_during_the_upgrade_and_after_it(
     lines = (previous.folder / "var" / "logins.txt").read_text().splitlines()
     passwords = {username: password for _, username, password in map(str.split, lines)}
     web = Traffic(previous, passwords)
-    previous.start_web()
-    previous.start_workers()
+    previous.start()
+    workers = previous.start_workers("default", "escalation")
     web.log_in()
     stream = Listener(previous, "arjun.nair")  # type: ignore[arg-type]
 
@@ -77,17 +77,15 @@ def test_the_previous_release_serves_during_the_upgrade_and_after_it(
 
     # As the documentation has it: the new workers first, while the previous web process serves,
     # then the new one.
-    for process in previous.processes[1:]:
-        process.terminate()
-        process.wait(60)
-    new.start_workers()
+    previous.stop(*workers)
+    new.start_workers("default", "escalation")
     web.api()
     wait_for(lambda: session.execute(RECEIPTS, [list(web.filed)]).fetchone() == (len(web.filed),))
     stream.close()
     previous.stop()
 
     after = Traffic(new, passwords)
-    new.start_web()
+    new.start()
     after.api()
     after.console()
     for pk in web.filed:
@@ -98,7 +96,7 @@ def test_the_previous_release_serves_during_the_upgrade_and_after_it(
     back = Traffic(
         previous, passwords
     )  # the documented way back: the old code on the new schema, with what the new release stored
-    previous.start_web()
+    previous.start()
     back.api()
     back.console()
     for pk in after.filed:

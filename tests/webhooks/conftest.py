@@ -1,4 +1,4 @@
-"""A receiver, and names that lead where a test wants them to."""
+"""A receiver of webhooks, and the addresses of host names."""
 
 from collections.abc import Iterator
 

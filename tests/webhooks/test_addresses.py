@@ -1,4 +1,4 @@
-"""Where a webhook may go: what a URL may say, and which addresses are anybody's."""
+"""Where a webhook may go: valid URLs, and public addresses."""
 
 import socket
 from ipaddress import ip_address
@@ -40,7 +40,7 @@ PRIVATE = [
     "2001::1",  # Teredo
     "2001:db8::1",
     "2002:7f00:1::",  # 127.0.0.1 by 6to4
-    "2002:808:808::",  # 8.8.8.8 by 6to4: nobody routes it any more
+    "2002:808:808::",  # 8.8.8.8 by 6to4: no one routes it any more
     "3fff::1",
     "fc00::1",
     "fd00:ec2::254",  # metadata again
@@ -101,7 +101,7 @@ def test_it_knows_what_is_public(address: str) -> None:
         f"https://{'a' * 64}.example.com/",
     ],
 )
-def test_it_refuses_what_a_url_may_not_say(url: str) -> None:
+def test_it_rejects_invalid_urls(url: str) -> None:
     with pytest.raises(Refused):
         addresses.parse_url(url)
 
@@ -155,7 +155,7 @@ def test_one_private_address_among_public_ones_is_one_too_many(names: Names) -> 
     ]
 
 
-def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_host_name_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody_knows(*args: object, **kwargs: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -164,7 +164,7 @@ def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         addresses.check_url("https://nowhere.example/")
 
 
-def test_a_setting_opens_closed_networks(closed_network: None) -> None:
+def test_a_setting_allows_private_networks(closed_network: None) -> None:
     assert addresses.check_url("http://127.0.0.1:80/x") == "http://127.0.0.1/x"
     with pytest.raises(Refused):
         addresses.parse_url("http://user@127.0.0.1/")

@@ -1,6 +1,6 @@
-"""What reaches a real receiver of what happens, and what is said of it.
+"""Webhooks to a real receiver, and the state of the deliveries.
 
-The receiver is well, fails, recovers, is gone, or is paused.
+The receiver succeeds, fails, recovers, is removed, or is paused.
 """
 
 import datetime as dt
@@ -31,8 +31,11 @@ from gasutil.notify import deliveries
 from gasutil.notify.webhooks import TEST_BODY
 from gasutil.updates import events_of
 from gasutil.webhooks import circuit_breaker
-from gasutil.workflow import requests, webhooks
+from gasutil.workflow import machines, requests, webhooks
+from gasutil.workflow.external_references import set_reference
 from tests.support import webhook_receiver as how
+from tests.support.api import Api
+from tests.support.machines import make_machine
 from tests.support.network import Names
 from tests.support.webhook_receiver import Receiver, says
 
@@ -42,9 +45,9 @@ Subscribe = Callable[..., tuple[Webhook, str]]
 
 @pytest.fixture
 def subscribe(manager: User, receiver: Receiver) -> Subscribe:
-    """Give `subscribe(…)`: a webhook of the receiver, and its secret.
+    """Return `subscribe(…)`: a webhook of the receiver and its secret.
 
-    The webhook receives everything that customers see.
+    It receives everything that customers see.
     """
 
     def made(**changed: Any) -> tuple[Webhook, str]:
@@ -59,11 +62,8 @@ def subscribe(manager: User, receiver: Receiver) -> Subscribe:
     return made
 
 
-def told(update: Any) -> list[Delivery]:
-    """Plan the notifications of a row of the log, and return those of webhooks.
-
-    They are planned as the worker does it.
-    """
+def planned(update: Any) -> list[Delivery]:
+    """Plan the notifications of a row of the log, and return those of webhooks."""
     deliveries.plan_notifications.call([update.pk])
     return list(
         Delivery.objects.filter(update=update, channel=DeliveryChannel.WEBHOOK).order_by("pk")
@@ -95,7 +95,7 @@ def test_it_works(
 ) -> None:
     webhook, secret = subscribe()
     row = say(leak, support)
-    (delivery,) = told(row)
+    (delivery,) = planned(row)
     assert try_now(delivery).state == DeliveryState.SENT
     (got,) = receiver.got
     event = verify(secret, got)
@@ -117,11 +117,53 @@ def test_it_works(
     assert webhook.succeeded_at is not None
 
 
+def test_it_has_the_request_if_the_webhook_asks_for_it(
+    subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
+) -> None:
+    _webhook, secret = subscribe(with_request=True)
+    row = say(leak, support)
+    set_reference(leak.pk, actor=Actor(support), system="dispatch", id="WO-1")
+    requests.comment(leak.pk, actor=Actor(support), notes="Hidden", is_internal=True)
+    try_now(planned(row)[0])
+    event = verify(secret, receiver.got[0])
+    assert list(event) == ["id", "event", "service_request", "reference", "update", "request"]
+    shown = Api(support).get(f"requests/?reference={leak.reference}").json()["results"][0]
+    assert event["request"] == shown  # of now, as support sees it
+    assert event["request"]["references"] == [{"system": "dispatch", "id": "WO-1", "url": ""}]
+    assert b"Hidden" not in receiver.got[0].body
+
+
+@pytest.mark.parametrize("ending", ["without the scope", "revoked"])
+def test_it_has_no_request_once_its_machine_account_cannot_read_it(
+    receiver: Receiver, leak: ServiceRequest, support: User, closed_network: None, ending: str
+) -> None:
+    machine = make_machine("webhooks:manage", "requests:read")
+    body = {"name": "Crews", "url": receiver.url, "events": list(Event), "with_request": True}
+    assert machine.post("webhooks/", body).status_code == 201
+    try_now(planned(say(leak, support))[0])
+    owner = Actor(machine.account.owner)
+    if ending == "revoked":
+        machines.revoke(machine.account.pk, actor=owner)
+    else:
+        machines.change_machine(machine.account.pk, actor=owner, scopes=["webhooks:manage"])
+    try_now(planned(say(leak, support))[0])
+    webhooks.configure(Webhook.objects.get().pk, actor=owner, name="A manager's now")
+    try_now(planned(say(leak, support))[0])
+    sent = [json.loads(got.body) for got in receiver.got]
+    assert ["request" in event for event in sent] == [True, False, True]
+
+
+def test_a_test_has_no_request(subscribe: Subscribe, receiver: Receiver, manager: User) -> None:
+    webhook, secret = subscribe(with_request=True)
+    try_now(webhooks.test(webhook.pk, actor=Actor(manager)))
+    assert verify(secret, receiver.got[0]) == json.loads(TEST_BODY) | {"request": None}
+
+
 def test_a_signature_is_of_this_body_and_this_secret(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     subscribe()
-    try_now(told(say(leak, support))[0])
+    try_now(planned(say(leak, support))[0])
     with pytest.raises(WebhookVerificationError):
         verify("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", receiver.got[0])
 
@@ -132,11 +174,11 @@ def test_a_rotated_secret_signs_beside_its_successor(
     webhook, first = subscribe()
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     row = say(leak, support)
-    try_now(told(row)[0])
+    try_now(planned(row)[0])
     assert len(receiver.got[0].headers["webhook-signature"].split()) == 2
     assert verify(first, receiver.got[0]) == verify(second, receiver.got[0])
     Webhook.objects.update(former_until=timezone.now())
-    try_now(told(say(leak, support))[0])
+    try_now(planned(say(leak, support))[0])
     verify(second, receiver.got[1])
     with pytest.raises(WebhookVerificationError):
         verify(first, receiver.got[1])
@@ -145,7 +187,7 @@ def test_a_rotated_secret_signs_beside_its_successor(
 @pytest.mark.parametrize(
     ("with_internal", "heard"), [(False, ["To all"]), (True, ["Between us", "To all"])]
 )
-def test_what_is_internal_leaves_only_where_it_is_asked_for(
+def test_internal_rows_are_sent_only_if_configured(
     with_internal: bool,
     heard: list[str],
     subscribe: Subscribe,
@@ -155,7 +197,7 @@ def test_what_is_internal_leaves_only_where_it_is_asked_for(
 ) -> None:
     subscribe(with_internal=with_internal)
     for row in (say(leak, support, "Between us", is_internal=True), say(leak, support, "To all")):
-        for delivery in told(row):
+        for delivery in planned(row):
             try_now(delivery)
     assert [read(got)["update"]["notes"] for got in receiver.got] == heard
 
@@ -165,17 +207,17 @@ def read(got: how.Got) -> Any:
     return json.loads(got.body)
 
 
-def test_a_webhook_is_told_of_its_events_alone(
+def test_a_webhook_receives_its_events_alone(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     subscribe(events=[Event.STATUS_CHANGED])
     subscribe(name="Everything", url=receiver.url.replace("hook", "every"))
-    assert [item.webhook.name for item in told(say(leak, support)) if item.webhook] == [
+    assert [item.webhook.name for item in planned(say(leak, support)) if item.webhook] == [
         "Everything"
     ]
     requests.start(leak.pk, actor=Actor(support))
     row = RequestUpdate.objects.filter(id=leak.pk, event=Event.STATUS_CHANGED).get()
-    assert sorted(item.webhook.name for item in told(row) if item.webhook) == [
+    assert sorted(item.webhook.name for item in planned(row) if item.webhook) == [
         "Dispatch",
         "Everything",
     ]
@@ -184,7 +226,7 @@ def test_a_webhook_is_told_of_its_events_alone(
 @pytest.mark.parametrize(
     "event", [Event.STATUS_CHANGED, Event.ASSIGNED, Event.PRIORITISED, Event.COMMENTED]
 )
-def test_a_webhook_is_told_of_what_is_done_in_one_go_with_something_else(
+def test_a_webhook_receives_every_event_of_one_change(
     event: Event, subscribe: Subscribe, connection: ServiceRequest, support: User
 ) -> None:
     subscribe(events=[event])
@@ -196,7 +238,7 @@ def test_a_webhook_is_told_of_what_is_done_in_one_go_with_something_else(
         priority="high",
         notes="A crew is on its way",
     )
-    assert len(told(obj.last_update)) == 1
+    assert len(planned(obj.last_update)) == 1
 
 
 def test_planning_twice_is_one_delivery(
@@ -204,16 +246,16 @@ def test_planning_twice_is_one_delivery(
 ) -> None:
     subscribe()
     row = say(leak, support)
-    assert told(row) == told(row)
-    assert len(told(row)) == 1
+    assert planned(row) == planned(row)
+    assert len(planned(row)) == 1
 
 
 def test_what_is_no_longer_wanted_is_not_sent(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
 ) -> None:
     webhook, _ = subscribe(with_internal=True)
-    (internal,) = told(say(leak, support, "Between us", is_internal=True))
-    (other,) = told(say(leak, support))
+    (internal,) = planned(say(leak, support, "Between us", is_internal=True))
+    (other,) = planned(say(leak, support))
     webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=False)
     internal = try_now(internal)
     assert (internal.state, internal.why) == (
@@ -239,10 +281,8 @@ def test_one_that_fails_is_tried_again_and_recovers(
 ) -> None:
     webhook, secret = subscribe()
     receiver.answers = [says(500, b"<b>Oops</b>"), how.hangs_up, says(204)]
-    (delivery,) = told(say(leak, support))
-    for number, why in enumerate(
-        ("It answered 500: <b>Oops</b>", "It broke off the connection."), 1
-    ):
+    (delivery,) = planned(say(leak, support))
+    for number, why in enumerate(("It responded 500: <b>Oops</b>", "It closed the connection."), 1):
         delivery = try_now(delivery)
         assert (delivery.state, delivery.last_error, delivery.attempts) == (
             DeliveryState.FAILED,
@@ -263,7 +303,7 @@ def test_it_is_tried_for_more_than_a_day_with_growing_pauses(
 ) -> None:
     subscribe()
     receiver.answers = [says(500)]
-    (delivery,) = told(say(leak, support))
+    (delivery,) = planned(say(leak, support))
     waited = []
     while delivery.state != DeliveryState.GIVEN_UP:
         Webhook.objects.update(retry_at=None, failing_since=None)
@@ -289,7 +329,7 @@ def test_it_is_tried_for_more_than_a_day_with_growing_pauses(
         ("Fri, 31 Dec 9999 23:59:59 GMT", 12 * 3600 - 5, 15 * 3600),
     ],
 )
-def test_it_waits_as_long_as_it_is_asked_within_reason(
+def test_it_respects_a_retry_after_within_a_limit(
     asked: str,
     least: float,
     most: float,
@@ -300,7 +340,7 @@ def test_it_waits_as_long_as_it_is_asked_within_reason(
 ) -> None:
     subscribe()
     receiver.answers = [says(503, Retry_After=asked)]
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     assert delivery.next_at is not None
     assert least < (delivery.next_at - timezone.now()).total_seconds() < most
 
@@ -308,20 +348,20 @@ def test_it_waits_as_long_as_it_is_asked_within_reason(
 @pytest.mark.parametrize(
     "where", ["/inner", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/"]
 )
-def test_it_is_not_sent_on(
+def test_redirects_are_not_followed(
     where: str, subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     subscribe()
     receiver.answers = [says(307, Location=where)]
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     assert delivery.state == DeliveryState.FAILED
     assert delivery.last_error.startswith(
-        "It answered 307 and points elsewhere; nothing is sent on from there."
+        "It responded 307 with a redirect, which is not followed."
     )
     assert [got.path for got in receiver.got] == ["/hook"]
 
 
-def test_a_name_that_leads_inward_by_now_gets_nothing(
+def test_a_name_that_now_has_a_private_address_gets_nothing(
     subscribe: Subscribe,
     receiver: Receiver,
     leak: ServiceRequest,
@@ -332,10 +372,10 @@ def test_a_name_that_leads_inward_by_now_gets_nothing(
     settings.WEBHOOK_ALLOW_PRIVATE = False
     names(rebinding_example=["93.184.216.34"])
     url = f"https://rebinding.example:{receiver.port}/hook"
-    assert webhooks.lookup_fault(url) == ""
+    assert webhooks.lookup_error(url) == ""
     subscribe(url=url)
     names(rebinding_example=["127.0.0.1"])
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     assert (
         delivery.last_error
         == "rebinding.example resolves to 127.0.0.1, which is not a public address."
@@ -352,7 +392,7 @@ def test_after_failures_in_a_row_one_is_tried_for_all(
 ) -> None:
     subscribe()
     receiver.answers = [says(500)]
-    rows = [told(say(leak, support))[0] for _ in range(6)]
+    rows = [planned(say(leak, support))[0] for _ in range(6)]
     tried = [try_now(row) for row in rows]
     assert len(receiver.got) == circuit_breaker.FAILURES_TO_OPEN
     assert [item.attempts for item in tried] == [1, 1, 1, 0, 0, 0]
@@ -367,7 +407,7 @@ def test_nothing_is_lost_over_a_pause(
 ) -> None:
     webhook, _ = subscribe()
     webhooks.pause(webhook.pk, actor=Actor(manager))
-    waiting = [try_now(told(say(leak, support, notes))[0]) for notes in ("One", "Two")]
+    waiting = [try_now(planned(say(leak, support, notes))[0]) for notes in ("One", "Two")]
     assert receiver.got == []
     assert [(item.state, item.attempts, item.last_error) for item in waiting] == [
         (DeliveryState.WAITING, 0, "The webhook is paused.")
@@ -384,7 +424,7 @@ def test_what_has_waited_too_long_is_not_sent_and_says_so(
 ) -> None:
     webhook, _ = subscribe()
     webhooks.pause(webhook.pk, actor=Actor(manager))
-    (delivery,) = told(say(leak, support))
+    (delivery,) = planned(say(leak, support))
     delivery = try_now(delivery)
     assert delivery.next_at == delivery.created_at + dt.timedelta(days=3)
     Delivery.objects.update(created_at=timezone.now() - dt.timedelta(days=3))
@@ -394,20 +434,20 @@ def test_what_has_waited_too_long_is_not_sent_and_says_so(
     assert receiver.got == []
 
 
-def test_one_that_is_gone_is_paused_at_once_and_goes_on_when_resumed(
+def test_a_receiver_that_returns_410_is_paused_at_once_and_can_be_resumed(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
 ) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(410), says(200)]
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (
         WebhookState.DEAD,
-        "It answered 410: it is gone for good.",
+        "It responded 410: the receiver was removed.",
     )
     assert (delivery.state, delivery.last_error) == (
         DeliveryState.WAITING,
-        "It answered 410: it is gone for good.",
+        "It responded 410: the receiver was removed.",
     )
     webhooks.resume(webhook.pk, actor=Actor(manager))
     assert try_now(delivery).state == DeliveryState.SENT
@@ -418,13 +458,13 @@ def test_one_that_fails_for_a_day_is_paused(
 ) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(500)]
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     Webhook.objects.update(failing_since=timezone.now() - dt.timedelta(days=1))
     delivery = try_now(delivery)
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (
         WebhookState.DEAD,
-        "Nothing has arrived for a day. It answered 500.",
+        "Nothing has arrived for a day. It responded 500.",
     )
     delivery = try_now(delivery)
     assert (delivery.attempts, delivery.last_error) == (2, "The webhook is paused.")
@@ -436,7 +476,7 @@ def test_a_secret_that_another_key_has_sealed_pauses_it_with_the_reason(
 ) -> None:
     webhook, _ = subscribe()
     settings.SECRET_KEY = "another" * 8
-    delivery = try_now(told(say(leak, support))[0])
+    delivery = try_now(planned(say(leak, support))[0])
     webhook.refresh_from_db()
     assert webhook.state == WebhookState.DEAD
     assert "Rotate it." in webhook.state_reason
@@ -458,7 +498,7 @@ def test_a_test_reaches_one_that_is_paused_too(
     assert receiver.got[0].body == TEST_BODY
 
 
-def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(
+def test_a_failed_test_is_shown_at_once_and_not_counted(
     subscribe: Subscribe, receiver: Receiver, manager: User
 ) -> None:
     webhook, _ = subscribe()
@@ -466,13 +506,13 @@ def test_a_test_that_fails_is_told_at_once_and_counts_for_nothing(
     delivery = try_now(webhooks.test(webhook.pk, actor=Actor(manager)))
     assert (delivery.state, delivery.last_error) == (
         DeliveryState.GIVEN_UP,
-        "It answered 500: Oops",
+        "It responded 500: Oops",
     )
     webhook.refresh_from_db()
     assert webhook.failures == 0
 
 
-def test_no_log_tells_a_secret(
+def test_no_log_contains_a_secret(
     subscribe: Subscribe,
     receiver: Receiver,
     leak: ServiceRequest,
@@ -484,7 +524,7 @@ def test_no_log_tells_a_secret(
     webhook, first = subscribe()
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     receiver.answers = [says(500), how.babbles, says(200)]
-    delivery = told(say(leak, support))[0]
+    delivery = planned(say(leak, support))[0]
     for _ in range(3):
         delivery = try_now(delivery)
     assert delivery.state == DeliveryState.SENT

@@ -1,4 +1,4 @@
-"""One POST, to receivers that answer, hang, drip, pour, babble and send elsewhere."""
+"""One POST, to receivers that succeed, hang, are slow, send too much or no HTTP, and redirect."""
 
 import ssl
 import time
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("closed_network")
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for a second at most, where it would be twenty."""
+    """Set the timeout to a second, instead of twenty."""
     monkeypatch.setattr(posting, "TOTAL_SECONDS", 1)
 
 
@@ -38,14 +38,14 @@ def test_it_works(receiver: Receiver) -> None:
     assert (got.headers["host"], got.headers["x-one"]) == (f"127.0.0.1:{receiver.port}", "1")
 
 
-def test_it_says_what_was_answered_and_when_to_come_again(receiver: Receiver) -> None:
+def test_it_returns_the_status_and_the_retry_after(receiver: Receiver) -> None:
     receiver.answers = [says(503, b"Closed", Retry_After="120")]
     assert post(receiver) == posting.Answer(503, "Closed", "120")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("where", ["self", "http://169.254.169.254/latest/meta-data/"])
-def test_it_is_never_sent_elsewhere(status: int, where: str, receiver: Receiver) -> None:
+def test_it_never_follows_a_redirect(status: int, where: str, receiver: Receiver) -> None:
     receiver.answers = [
         says(status, Location=receiver.url.replace("hook", "inner") if where == "self" else where)
     ]
@@ -54,10 +54,10 @@ def test_it_is_never_sent_elsewhere(status: int, where: str, receiver: Receiver)
 
 
 @pytest.mark.parametrize("answering", [how.hangs, how.drips])
-def test_it_does_not_wait_for_ever(answering: Any, receiver: Receiver, impatient: None) -> None:
+def test_it_has_a_timeout(answering: Any, receiver: Receiver, impatient: None) -> None:
     receiver.answers = [answering]
     began = time.monotonic()
-    with pytest.raises(Unreachable, match=r"It did not answer in time\."):
+    with pytest.raises(Unreachable, match=r"It did not respond in time\."):
         post(receiver)
     assert 0.9 < time.monotonic() - began < 3
 
@@ -66,13 +66,13 @@ def test_a_body_that_does_not_end_is_not_waited_for(receiver: Receiver, impatien
     receiver.answers = [how.drips_a_body]
     began = time.monotonic()
     answer = post(receiver)
-    assert (answer.status, set(answer.said)) == (200, {"x"})
+    assert (answer.status, set(answer.text)) == (200, {"x"})
     assert time.monotonic() - began < 3
 
 
 def test_it_reads_only_the_beginning_of_a_flood(receiver: Receiver) -> None:
     receiver.answers = [how.pours]
-    assert len(post(receiver).said) == posting.MAX_RESPONSE_BYTES
+    assert len(post(receiver).text) == posting.MAX_RESPONSE_BYTES
 
 
 def test_a_response_that_is_read_in_part_is_closed(
@@ -95,17 +95,17 @@ def test_a_response_that_is_read_in_part_is_closed(
 @pytest.mark.parametrize(
     ("answering", "text"),
     [
-        (how.babbles, "What it answered was not HTTP."),
-        (how.hangs_up, "It broke off the connection."),
+        (how.babbles, "Its response was not HTTP."),
+        (how.hangs_up, "It closed the connection."),
     ],
 )
-def test_it_says_what_went_wrong(answering: Any, text: str, receiver: Receiver) -> None:
+def test_it_names_the_error(answering: Any, text: str, receiver: Receiver) -> None:
     receiver.answers = [answering]
     with pytest.raises(Unreachable, match=text):
         post(receiver)
 
 
-def test_nobody_at_home_is_told(receiver: Receiver) -> None:
+def test_an_unreachable_host_is_an_error(receiver: Receiver) -> None:
     receiver.stop()
     with pytest.raises(Unreachable, match=r"It refused the connection\."):
         post(receiver)
@@ -146,7 +146,7 @@ def test_https_goes_to_the_address_that_was_looked_at_and_checks_the_name(secure
     assert asked == ["hooks.example"]
 
 
-def test_a_certificate_of_another_name_is_refused(authority: trustme.CA, names: Names) -> None:
+def test_a_certificate_of_another_name_is_rejected(authority: trustme.CA, names: Names) -> None:
     names(hooks_example=["127.0.0.1"])
     for receiver in running(context_of(authority, "other.example")):
         with pytest.raises(Unreachable, match="Its certificate is not valid: Hostname mismatch"):
@@ -154,7 +154,7 @@ def test_a_certificate_of_another_name_is_refused(authority: trustme.CA, names: 
         assert receiver.got == []
 
 
-def test_a_certificate_of_nobody_known_is_refused(names: Names) -> None:
+def test_a_certificate_of_an_unknown_authority_is_rejected(names: Names) -> None:
     names(hooks_example=["127.0.0.1"])
     for receiver in running(context_of(trustme.CA(), "hooks.example")):
         with pytest.raises(Unreachable, match="Its certificate is not valid"):
@@ -162,9 +162,9 @@ def test_a_certificate_of_nobody_known_is_refused(names: Names) -> None:
         assert receiver.got == []
 
 
-def test_what_does_not_speak_tls_is_told(receiver: Receiver, names: Names) -> None:
+def test_a_server_without_tls_is_an_error(receiver: Receiver, names: Names) -> None:
     names(hooks_example=["127.0.0.1"])
-    with pytest.raises(Unreachable, match=r"No secure connection came about\."):
+    with pytest.raises(Unreachable, match=r"No secure connection could be made\."):
         posting.post(f"https://hooks.example:{receiver.port}/", b"{}", {})
 
 
@@ -172,7 +172,7 @@ def test_what_does_not_speak_tls_is_told(receiver: Receiver, names: Names) -> No
 # --------------------------------------------------------------------------------------------
 
 
-def test_a_name_that_leads_inward_by_now_is_not_followed(
+def test_a_name_that_now_has_a_private_address_is_not_called(
     receiver: Receiver, names: Names, settings
 ) -> None:
     settings.WEBHOOK_ALLOW_PRIVATE = False
@@ -188,9 +188,9 @@ def test_a_name_that_leads_inward_by_now_is_not_followed(
 def test_a_name_is_asked_for_once_a_post(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is looked at and where the connection goes is one answer.
+    """The address that is checked is the one that is connected to.
 
-    A second answer could be another.
+    A second lookup could return another.
     """
     asked: list[str] = []
     real = posting.addresses.socket.getaddrinfo
@@ -207,8 +207,6 @@ def test_a_name_is_asked_for_once_a_post(
     ]  # the second is the address itself, which stands for itself
 
 
-def test_an_address_that_is_silent_is_followed_by_the_next(
-    receiver: Receiver, names: Names
-) -> None:
+def test_after_a_silent_address_the_next_is_tried(receiver: Receiver, names: Names) -> None:
     names(two_example=["127.0.0.2", "127.0.0.1"])
     assert posting.post(f"http://two.example:{receiver.port}/hook", b"{}", {}).status == 200

@@ -1,11 +1,11 @@
-"""Secrets: what they look like, and what is kept of them."""
+"""Secrets: their format, and how they are stored."""
 
 import base64
 
 import pytest
 
-from gasutil.webhooks import sealing
-from gasutil.webhooks.sealing import UnreadableSecret
+from gasutil import sealing
+from gasutil.sealing import UnreadableSecret
 
 
 def test_a_secret_is_one_of_standard_webhooks() -> None:
@@ -15,7 +15,7 @@ def test_a_secret_is_one_of_standard_webhooks() -> None:
     assert len(base64.b64decode(item.removeprefix("whsec_"), validate=True)) == 32
 
 
-def test_what_is_kept_does_not_tell_it() -> None:
+def test_the_stored_value_does_not_reveal_it() -> None:
     secret = sealing.new_secret()
     sealed = sealing.seal(secret)
     assert secret.removeprefix("whsec_") not in sealed
@@ -31,10 +31,10 @@ def test_another_server_key_does_not_open_it(settings) -> None:
             attempt(sealed)
 
 
-def test_a_former_server_key_does_until_everything_is_sealed_anew(settings) -> None:
+def test_a_former_server_key_does_until_all_are_sealed_again(settings) -> None:
     sealed = sealing.seal("whsec_x")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8
     assert sealing.unseal(sealed) == "whsec_x"
-    anew = sealing.reseal(sealed)
+    resealed = sealing.reseal(sealed)
     settings.SECRET_KEY_FALLBACKS = []
-    assert sealing.unseal(anew) == "whsec_x"
+    assert sealing.unseal(resealed) == "whsec_x"

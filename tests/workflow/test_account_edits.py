@@ -1,4 +1,4 @@
-"""Staff change accounts by verbs: with a reason in the history, whatever calls them."""
+"""Staff change accounts by verbs, each with a reason in the history."""
 
 import pytest
 
@@ -67,7 +67,9 @@ def test_an_address_that_was_taken_since_is_an_error(
 ) -> None:
     with pytest.raises(Invalid) as error:
         account_edits.edit(customer.pk, actor=Actor(manager), email=neighbour.email)
-    assert [(fault.field, fault.code) for fault in error.value.errors] == [("email", "taken")]
+    assert [(field_error.field, field_error.code) for field_error in error.value.errors] == [
+        ("email", "taken")
+    ]
     assert User.objects.get(pk=customer.pk).email == customer.email
 
 

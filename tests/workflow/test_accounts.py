@@ -1,4 +1,4 @@
-"""What happens to an account while one of its verbs is under way is not undone by it."""
+"""A verb of an account does not undo changes that are made at the same time."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.support.people import PASSWORD
 NEW = "Other-Flame-2027"
 
 
-def test_a_password_change_keeps_a_deactivation_made_meanwhile(
+def test_a_password_change_keeps_a_concurrent_deactivation(
     customer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed = User.set_password
@@ -36,7 +36,7 @@ def test_a_password_change_keeps_a_deactivation_made_meanwhile(
     assert (result.history_change_reason, result.is_active) == ("Password changed", False)
 
 
-def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
+def test_a_link_to_a_new_password_works_once_also_at_the_same_time(
     customer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid, token = reset_proof(customer)
@@ -60,7 +60,7 @@ def test_a_link_to_a_new_password_is_good_once_however_fast_it_is_used_again(
     )
 
 
-def test_a_link_to_a_new_password_is_worth_nothing_to_whoever_is_deactivated_meanwhile(
+def test_a_link_to_a_new_password_is_invalid_after_a_deactivation(
     customer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid, token = reset_proof(customer)
@@ -84,13 +84,13 @@ def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer:
     assert not User.objects.get(pk=customer.pk).email_confirmed
 
 
-def test_nobody_is_approved_twice(manager: User, support: User) -> None:
+def test_no_one_is_approved_twice(manager: User, support: User) -> None:
     with pytest.raises(Conflict, match="Support Example is already approved"):
         approval.approve(support.pk, actor=Actor(manager))
     assert not User.history.filter(id=support.pk, history_change_reason="Approved").exists()
 
 
-def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User) -> None:
+def test_a_missing_approval_cannot_be_withdrawn(manager: User, pending: User) -> None:
     with pytest.raises(Conflict, match="Pending Example is not approved"):
         approval.withdraw_approval(pending.pk, actor=Actor(manager))
     assert not User.history.filter(
@@ -98,7 +98,7 @@ def test_no_approval_is_withdrawn_that_there_is_not(manager: User, pending: User
     ).exists()
 
 
-def test_accounts_without_an_address_do_not_keep_each_other_out(db: None) -> None:
+def test_several_accounts_can_have_no_address(db: None) -> None:
     for username in ("one", "other"):
         User.objects.create_user(username=username, password=PASSWORD)
     User.objects.create_user(username="first", email="somebody@example.com")

@@ -18,7 +18,7 @@ def test_it_works(support: User, colleague: User, connection: ServiceRequest) ->
     )
 
 
-def test_it_takes_a_request_from_its_assignee(
+def test_it_removes_the_assignee(
     support: User, colleague: User, connection: ServiceRequest
 ) -> None:
     requests.assign(connection.pk, actor=Actor(support), assigned_to=colleague.pk)

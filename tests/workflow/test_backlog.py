@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from gasutil import access, deadlines
+from gasutil import access, clock_starts, deadlines
 from gasutil.access import SYSTEM, Actor
 from gasutil.management.commands import prepare
 from gasutil.models import (
@@ -239,7 +239,7 @@ def test_what_was_looked_at_is_acknowledged_when_it_was(customer: User, support:
         assert all(item.is_running for item in rest)
 
 
-def test_what_no_one_looked_at_is_not(
+def test_what_no_one_looked_at_is_not_acknowledged(
     customer: User, support: User, colleague: User, manager: User
 ) -> None:
     verbs = [
@@ -265,7 +265,7 @@ def test_what_no_one_looked_at_is_not(
 # --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def chief(db: None) -> User:
-    """An administrator, who is no supervisor."""
+    """An administrator who is not a supervisor."""
     return User.objects.create_superuser("chief", email="chief@example.com", password=None)
 
 
@@ -479,7 +479,7 @@ def test_it_goes_on_after_an_interruption_and_sends_one_summary(
     monkeypatch.setattr(backlog, "BATCH_SIZE", 10)
     without_clocks(25, customer)
     without_clocks(5, customer, "new_connection")
-    started, real = [], deadlines.begin_late
+    started, real = [], clock_starts.begin_late
 
     def begin(*args: Any, **options: Any) -> None:
         started.append(1)
@@ -487,7 +487,7 @@ def test_it_goes_on_after_an_interruption_and_sends_one_summary(
             raise KeyboardInterrupt
         real(*args, **options)
 
-    monkeypatch.setattr(deadlines, "begin_late", begin)
+    monkeypatch.setattr(clock_starts, "begin_late", begin)
     with pytest.raises(KeyboardInterrupt):
         backlog.start_clocks()
     assert ServiceRequest.objects.exclude(milestones=[]).count() == 10

@@ -1,7 +1,7 @@
-"""One verb over many.
+"""One verb for many requests.
 
-What will happen is what happens, once, each by its verb, however often it is asked and whichever
-process dies.
+The preview is right, each is changed once and by the verb, also if the run is repeated or a process
+dies.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ from gasutil.models import (
     ServiceRequest,
     User,
 )
-from gasutil.workflow import bulk, requests
+from gasutil.workflow import bulk, incidents, requests
 
 
 def by(user: User) -> Actor:
@@ -72,9 +72,15 @@ def test_each_does_what_its_verb_does(
 ) -> None:
     if verb == BulkVerb.RESUME:
         requests.hold(connection.pk, actor=by(support))
+    incident = incidents.open_incident(actor=by(support), title="Street", reports=[])
     run = bulk.prepare(actor=by(support), verb=verb, pks=[connection.pk])
     bulk.confirm(
-        run.pk, actor=by(support), notes="A word", is_internal=True, assigned_to=colleague.pk
+        run.pk,
+        actor=by(support),
+        notes="A word",
+        is_internal=True,
+        assigned_to=colleague.pk,
+        incident=incident.pk,
     )
     obj = ServiceRequest.objects.get(pk=connection.pk)
     status = {
@@ -84,18 +90,19 @@ def test_each_does_what_its_verb_does(
     }.get(verb, "pending")
     assignee = {BulkVerb.ASSIGN: colleague, BulkVerb.TAKE: support}.get(verb)
     assert (obj.status, obj.assigned_to) == (status, assignee)
+    assert obj.incident == (incident if verb == BulkVerb.JOIN else None)
     row = RequestUpdate.objects.filter(id=obj.pk).latest()
     assert (row.notes, row.is_internal) == ("A word", True)
 
 
-def test_an_emergency_needs_a_word_here_as_well(support: User, leak: ServiceRequest) -> None:
+def test_an_emergency_needs_a_note_here_as_well(support: User, leak: ServiceRequest) -> None:
     run = bulk.prepare(actor=by(support), verb="resolve", pks=[leak.pk])
     assert "add notes that explain why" in foretold(run, support)[leak.reference]
     run = bulk.update_draft(run.pk, actor=by(support), notes="The valve was replaced")
     assert foretold(run, support) == {leak.reference: ""}
 
 
-def test_it_overwrites_nobody_who_was_faster(
+def test_it_does_not_overwrite_faster_changes(
     support: User, colleague: User, connection: ServiceRequest
 ) -> None:
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
@@ -111,7 +118,7 @@ def test_it_overwrites_nobody_who_was_faster(
     assert ServiceRequest.objects.get(pk=connection.pk).assigned_to == colleague
 
 
-def test_looking_anew_sees_it_as_it_is_now(
+def test_a_new_preview_shows_the_current_state(
     support: User, colleague: User, connection: ServiceRequest
 ) -> None:
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
@@ -122,7 +129,7 @@ def test_looking_anew_sees_it_as_it_is_now(
     }
 
 
-def test_what_is_so_already_is_told(support: User, connection: ServiceRequest) -> None:
+def test_requests_without_a_change_are_listed(support: User, connection: ServiceRequest) -> None:
     requests.assign(connection.pk, actor=by(support), assigned_to=support.pk)
     run = bulk.prepare(actor=by(support), verb="take", pks=[connection.pk])
     assert foretold(run, support) == {connection.reference: "No changes to save."}
@@ -194,14 +201,14 @@ def test_many_are_left_to_the_worker(
     assert bulk.progress(run) == {"waiting": 0, "done": 2, "refused": 0, "all": 2}
 
 
-def test_what_a_dead_worker_left_is_gone_on_with_and_nothing_done_twice(
+def test_a_run_of_a_dead_worker_continues_and_repeats_nothing(
     support: User, leak: ServiceRequest, connection: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_AT_ONCE = 0
     run = bulk.prepare(actor=by(support), verb="comment", pks=[leak.pk, connection.pk])
     run = bulk.confirm(run.pk, actor=by(support), notes="Once")
     assert bulk._do_one(run.pk)  # and then it was killed
-    assert bulk.sweep() == 0  # which nobody can know yet
+    assert bulk.sweep() == 0  # which no one can know yet
     later = timezone.now() + dt.timedelta(minutes=2)
     assert (bulk.sweep(later), bulk.sweep(later)) == (1, 0)
     bulk.continue_run.call(run.pk)
@@ -210,7 +217,7 @@ def test_what_a_dead_worker_left_is_gone_on_with_and_nothing_done_twice(
     assert BulkRun.objects.get(pk=run.pk).finished_at is not None
 
 
-def test_a_row_that_breaks_keeps_none_from_being_done(
+def test_a_row_that_fails_stops_no_other(
     support: User,
     leak: ServiceRequest,
     connection: ServiceRequest,
@@ -229,7 +236,7 @@ def test_a_row_that_breaks_keeps_none_from_being_done(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_whoever_loses_his_rights_meanwhile_does_nothing_more(
+def test_a_user_who_loses_their_rights_changes_nothing_more(
     support: User, leak: ServiceRequest, settings: Any
 ) -> None:
     settings.BULK_AT_ONCE = 0
@@ -239,3 +246,14 @@ def test_whoever_loses_his_rights_meanwhile_does_nothing_more(
     bulk.work(run.pk)
     assert BulkRow.objects.get(run=run).outcome == Outcome.REFUSED
     assert ServiceRequest.objects.get(pk=leak.pk).status == "pending"
+
+
+def test_joining_needs_an_open_incident(support: User, connection: ServiceRequest) -> None:
+    incident = incidents.open_incident(actor=by(support), title="Street", reports=[])
+    run = bulk.prepare(actor=by(support), verb="join", pks=[connection.pk])
+    with pytest.raises(Invalid) as error:
+        bulk.confirm(run.pk, actor=by(support))
+    assert [field_error.field for field_error in error.value.errors] == ["incident"]
+    incidents.close(incident.pk, actor=by(support), notes="Repaired")
+    run = bulk.confirm(run.pk, actor=by(support), incident=incident.pk)
+    assert outcomes(run) == [(connection.pk, Outcome.REFUSED, f"{incident.reference} is closed.")]

@@ -1,4 +1,4 @@
-"""Publishing what a manager has edited, and approving what reporters are told."""
+"""Publishing a type that a manager has edited, and approving its safety texts."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def stored(request_type: RequestType) -> RequestType:
 
 # --- Publishing
 # --------------------------------------------------------------------------------------------------
-def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
+def test_it_publishes_the_rows(request_type: RequestType) -> None:
     result = stored(request_type)
     assert result.version == 1
     assert result.form == [
@@ -74,7 +74,7 @@ def test_it_puts_the_rows_in_force(request_type: RequestType) -> None:
         set_(safety_instructions=""),
     ],
 )
-def test_it_makes_a_version_of_what_is_asked_told_and_promised(
+def test_changed_questions_texts_or_limits_make_a_version(
     edit: Edit, request_type: RequestType, manager: User
 ) -> None:
     edit(request_type)
@@ -104,7 +104,7 @@ def test_it_makes_no_version_of_anything_else(
     assert stored(request_type).version == 1
 
 
-def test_its_history_keeps_who_and_when(request_type: RequestType, manager: User) -> None:
+def test_its_history_has_user_and_time(request_type: RequestType, manager: User) -> None:
     request_type.fields.filter(name="room").update(label="Which room?")
     before = timezone.now()
     verbs.publish(request_type.pk, actor=Actor(manager, Channel.CONSOLE))
@@ -124,7 +124,7 @@ def test_each_version_is_kept_as_it_was(request_type: RequestType) -> None:
     assert version_of("survey", 3) is None
 
 
-def test_what_was_filed_before_keeps_its_version(request_type: RequestType, customer: User) -> None:
+def test_older_requests_keep_their_version(request_type: RequestType, customer: User) -> None:
     old = requests.submit(
         actor=Actor(customer),
         request_type="survey",
@@ -151,19 +151,19 @@ def test_what_was_filed_before_keeps_its_version(request_type: RequestType, cust
         ([], []),
     ],
 )
-def test_it_minds_the_order_of_the_limits(limits: list[str], result: list[str]) -> None:
+def test_limits_have_to_be_in_order(limits: list[str], result: list[str]) -> None:
     assert [
-        error.code for error in verbs.limit_faults([{"name": name} for name in limits])
+        error.code for error in verbs.limit_errors([{"name": name} for name in limits])
     ] == result
 
 
 def test_two_limits_have_two_names() -> None:
-    assert verbs.limit_faults([{"name": "visit"}] * 2) == [
+    assert verbs.limit_errors([{"name": "visit"}] * 2) == [
         FieldError("name", "unique", "Two milestones have the same name.")
     ]
 
 
-def test_it_publishes_nothing_that_can_not_work(request_type: RequestType, manager: User) -> None:
+def test_it_rejects_a_type_that_cannot_work(request_type: RequestType, manager: User) -> None:
     request_type.fields.create(name="hue", label="Hue", kind=AnswerKind.ONE_OF, position=9)
     request_type.milestones.filter(name="resolved").update(position=0)
     request_type.milestones.filter(name="acknowledged").update(position=1)
@@ -211,9 +211,7 @@ def test_an_approval_of_the_very_text_is_no_version(
     assert (stored(request_type).version, stored(request_type).safety_instructions) == (2, "Run.")
 
 
-def test_an_approval_outlives_everything_but_another_text(
-    request_type: RequestType, manager: User
-) -> None:
+def test_an_approval_ends_only_with_another_text(request_type: RequestType, manager: User) -> None:
     verbs.approve_safety(request_type.pk, actor=Actor(manager))
     request_type.fields.filter(name="room").delete()
     verbs.publish(request_type.pk, actor=Actor(manager))
@@ -244,16 +242,14 @@ def test_there_has_to_be_something_to_approve(
     assert refusal.value.message == "Survey has no safety text that needs approval."
 
 
-def test_nobody_but_a_manager_approves(
-    request_type: RequestType, support: User, customer: User
-) -> None:
+def test_only_a_manager_approves(request_type: RequestType, support: User, customer: User) -> None:
     for actor in (Actor(support), Actor(customer), SYSTEM):
         with pytest.raises(NotAllowed):
             verbs.approve_safety(request_type.pk, actor=actor)
     assert stored(request_type).needs_approval
 
 
-def test_reporters_are_told_the_text_of_their_day(
+def test_reporters_keep_the_text_of_their_report(
     request_type: RequestType, customer: User, manager: User
 ) -> None:
     before = requests.submit(

@@ -1,7 +1,4 @@
-"""Each row of the log stores the names of the fields that it changed.
-
-So the change history can be asked for them.
-"""
+"""Each row of the log stores the names of the changed fields, for filters."""
 
 import importlib
 
@@ -40,13 +37,13 @@ def work(obj: ServiceRequest, support: User) -> None:
     requests.resolve(obj.pk, actor=actor)
 
 
-def test_it_says_everything_that_one_change_changed(support: User, filed: ServiceRequest) -> None:
+def test_it_names_every_changed_field(support: User, filed: ServiceRequest) -> None:
     work(filed, support)
     assert changed(filed) == ["", "status,assigned_to", "", "priority", "", "status,resolved_at"]
     assert [RequestUpdate.objects.filter(rows).count() for rows in CHANGES.values()] == [2, 1, 1, 0]
 
 
-def test_the_rows_of_before_are_told_it_by_the_migration(
+def test_the_migration_fills_older_rows(
     support: User, filed: ServiceRequest, request: pytest.FixtureRequest
 ) -> None:
     work(filed, support)

@@ -21,7 +21,7 @@ def test_it_works(customer: User, connection: ServiceRequest) -> None:
     assert row.pk == RequestUpdate.objects.filter(id=connection.pk).latest("history_id").pk
 
 
-def test_it_resumes_a_request_on_hold_when_the_owner_speaks(customer: User) -> None:
+def test_a_message_of_the_owner_resumes_a_request_on_hold(customer: User) -> None:
     obj = file_request(customer, Status.ON_HOLD)
     row = requests.comment(obj.pk, actor=Actor(customer), notes="I am at home now.")
     assert (row.event, row.status, row.previous_status) == (
@@ -33,7 +33,7 @@ def test_it_resumes_a_request_on_hold_when_the_owner_speaks(customer: User) -> N
     assert ServiceRequest.objects.get(pk=obj.pk).status == Status.IN_PROGRESS
 
 
-def test_it_does_not_resume_when_support_speaks(customer: User, support: User) -> None:
+def test_a_message_of_support_does_not_resume_it(customer: User, support: User) -> None:
     obj = file_request(customer, Status.ON_HOLD)
     row = requests.comment(obj.pk, actor=Actor(support), notes="We are waiting for the customer.")
     assert (row.event, row.status, row.previous_status) == (
@@ -70,7 +70,7 @@ def test_it_requires_the_owner_or_support(
         ("a\x00b", "null_characters_not_allowed"),
     ],
 )
-def test_it_requires_something_that_can_be_kept(
+def test_it_requires_a_valid_text(
     notes: str, code: str, customer: User, connection: ServiceRequest
 ) -> None:
     with pytest.raises(Invalid) as refusal:
@@ -78,10 +78,10 @@ def test_it_requires_something_that_can_be_kept(
     assert [(error.field, error.code) for error in refusal.value.errors] == [("notes", code)]
 
 
-def test_a_reopening_goes_by_the_time_that_it_is_given(
+def test_a_reopening_uses_the_given_time(
     leak: ServiceRequest, customer: User, support: User
 ) -> None:
-    """The demonstration tells what happened weeks ago: then, the fourteen days were not over."""
+    """The demonstration records what happened weeks ago, when the fourteen days were not over."""
     then = timezone.now() - dt.timedelta(days=40)
     ServiceRequest.objects.filter(pk=leak.pk).update(created_at=then)
     requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=then)

@@ -1,4 +1,4 @@
-"""Being an emergency is a fact of a request: no priority hides it, and no one ends it unseen."""
+"""Emergencies: no priority hides one, and no one can end one without a notice."""
 
 import datetime as dt
 from importlib import import_module
@@ -59,7 +59,7 @@ def raised(connection: ServiceRequest, support: User) -> ServiceRequest:
 # --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("notes", ["", "It was the bin"])
 @pytest.mark.parametrize("priority", ["low", "normal", "high"])
-def test_the_priority_of_an_emergency_type_can_not_be_lowered(
+def test_the_priority_of_an_emergency_type_cannot_be_lowered(
     priority: str, notes: str, support: User, leak: ServiceRequest
 ) -> None:
     with pytest.raises(Conflict, match="because of its type"):
@@ -68,7 +68,7 @@ def test_the_priority_of_an_emergency_type_can_not_be_lowered(
 
 
 @pytest.mark.parametrize("notes", INVISIBLE)
-def test_nothing_ends_an_emergency_without_words(
+def test_nothing_ends_an_emergency_without_notes(
     notes: str, support: User, customer: User, leak: ServiceRequest, raised: ServiceRequest
 ) -> None:
     for end in (
@@ -141,7 +141,7 @@ def test_the_only_supervisor_is_notified_of_their_own_change(
     assert notified(leak) == ["manager"]
 
 
-def test_it_can_not_be_muted(manager: User, support: User, leak: ServiceRequest) -> None:
+def test_it_cannot_be_muted(manager: User, support: User, leak: ServiceRequest) -> None:
     assert "emergency_ended" not in MUTABLE
 
 

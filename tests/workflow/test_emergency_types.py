@@ -33,7 +33,7 @@ def problems(code: str) -> list[str]:
         ({"is_emergency": False, "priority": "low"}, "is_emergency"),
     ],
 )
-def test_a_default_one_cannot_be_switched_off(
+def test_a_deerror_one_cannot_be_switched_off(
     code: str, values: dict[str, Any], field: str
 ) -> None:
     RequestType.objects.filter(code=code).update(**values)

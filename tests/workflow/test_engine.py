@@ -54,7 +54,7 @@ def test_it_saves_nothing_where_the_callers_transaction_fails(
     assert RequestUpdate.objects.filter(id=connection.pk).count() == 1
 
 
-def test_it_tells_the_first_effective_step(support: User, connection: ServiceRequest) -> None:
+def test_it_logs_the_first_effective_step(support: User, connection: ServiceRequest) -> None:
     engine.change(
         connection.pk,
         do_nothing,
@@ -68,15 +68,13 @@ def test_it_tells_the_first_effective_step(support: User, connection: ServiceReq
     )
 
 
-def test_it_saves_nothing_where_no_step_does_anything(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_it_saves_nothing_without_an_effect(support: User, connection: ServiceRequest) -> None:
     obj = engine.change(connection.pk, do_nothing, actor=Actor(support))
     assert obj.last_update is None
     assert RequestUpdate.objects.filter(id=connection.pk).count() == 1
 
 
-def test_it_gives_the_step_the_newest_row_and_who_acts(
+def test_a_step_gets_the_newest_row_and_the_actor(
     customer: User, connection: ServiceRequest
 ) -> None:
     seen: list[Change] = []
@@ -99,7 +97,7 @@ def test_it_gives_the_step_the_newest_row_and_who_acts(
     assert change.roles == {engine.Role.CUSTOMER, engine.Role.OWNER}
 
 
-def test_it_requires_support_unless_told_otherwise(
+def test_it_requires_support_by_default(
     customer: User, neighbour: User, pending: User, connection: ServiceRequest
 ) -> None:
     for actor, kind in (
@@ -113,7 +111,7 @@ def test_it_requires_support_unless_told_otherwise(
     assert ServiceRequest.objects.get(pk=connection.pk).priority == "normal"
 
 
-def test_it_refuses_somebody_who_was_deactivated_meanwhile(
+def test_it_rejects_a_user_who_was_deactivated_since(
     support: User, connection: ServiceRequest
 ) -> None:
     support.is_active = False
@@ -121,7 +119,7 @@ def test_it_refuses_somebody_who_was_deactivated_meanwhile(
         engine.change(connection.pk, raise_priority, actor=Actor(support))
 
 
-def test_it_does_not_find_what_is_not_there(support: User) -> None:
+def test_a_missing_object_is_not_found(support: User) -> None:
     with pytest.raises(NotFound) as refusal:
         requests.start(2**63 - 1, actor=Actor(support))
     assert refusal.value.message == "Not found."

@@ -1,7 +1,4 @@
-"""What happens when a milestone passes unmet.
-
-By the alarm that was set for it, by the sweep, and who is notified.
-"""
+"""A missed deadline: escalation by its alarm and by the sweep, and who is notified."""
 
 import datetime as dt
 from typing import Any
@@ -43,7 +40,7 @@ def survey(customer: User) -> ServiceRequest:
 
 @pytest.fixture
 def late_leak(customer: User) -> ServiceRequest:
-    """A leak that was reported at noon of that day, and that nobody has looked at."""
+    """A leak that was reported at noon of that day, and that no one has looked at."""
     return requests.submit(
         actor=Actor(customer),
         request_type="gas_leak_inspection",
@@ -64,7 +61,7 @@ def now_of(obj: ServiceRequest) -> ServiceRequest:
 
 # --- The row
 # --------------------------------------------------------------------------------------------------
-def test_it_writes_an_internal_row_of_the_systems(survey: ServiceRequest) -> None:
+def test_it_writes_an_internal_row_by_the_system(survey: ServiceRequest) -> None:
     assert engine.escalate(survey.pk, NOON + HOUR) == 1
     (row,) = escalations(survey)
     assert (row.subject, row.is_internal, row.channel, row.history_user, row.history_date) == (
@@ -113,7 +110,7 @@ def test_it_acknowledges_nothing_itself(survey: ServiceRequest) -> None:
 # --- Again
 # --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("minutes", "count"), [(239, 1), (240, 2), (479, 2), (480, 3)])
-def test_it_escalates_again_until_somebody_acknowledges(
+def test_it_escalates_again_until_acknowledged(
     minutes: int, count: int, survey: ServiceRequest
 ) -> None:
     for minute in range(0, minutes, 60):
@@ -134,7 +131,7 @@ def test_an_emergency_is_escalated_again_sooner(
     assert now_of(late_leak).escalate_at == NOON + 12 * MINUTE
 
 
-def test_the_time_until_it_is_told_again_is_a_setting(
+def test_the_time_between_escalations_is_a_setting(
     survey: ServiceRequest, settings: LazySettings
 ) -> None:
     settings.ESCALATE_AGAIN = 30
@@ -168,7 +165,9 @@ def test_what_was_acknowledged_long_ago_is_acknowledged_again(
     assert now_of(survey).milestones[0]["met_at"] == "2026-03-02T12:00:00Z"
 
 
-def test_a_word_does_not_end_what_waits_for_a_visit(survey: ServiceRequest, support: User) -> None:
+def test_a_note_does_not_end_the_escalation_of_a_visit(
+    survey: ServiceRequest, support: User
+) -> None:
     engine.escalate(survey.pk, NOON + 10 * HOUR)
     requests.comment(survey.pk, actor=Actor(support), notes="We know.", now=NOON + 11 * HOUR)
     assert now_of(survey).escalate_at == NOON + 14 * HOUR
@@ -255,7 +254,7 @@ def test_another_is_set_when_it_is_due_otherwise(survey: ServiceRequest, support
     assert alarms(survey) == [NOON + HOUR, NOON + 10 * HOUR]
 
 
-def test_an_alarm_that_rings_for_nothing_does_nothing(
+def test_an_alarm_without_a_missed_deadline_does_nothing(
     survey: ServiceRequest, support: User
 ) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON)
@@ -263,7 +262,7 @@ def test_an_alarm_that_rings_for_nothing_does_nothing(
     assert escalations(survey) == []
 
 
-def test_the_sweep_finds_what_no_alarm_rang_for(
+def test_the_sweep_finds_requests_without_an_alarm(
     survey: ServiceRequest, late_leak: ServiceRequest
 ) -> None:
     assert escalation.missed_alarms(NOON + 59 * MINUTE) == [late_leak.pk]
@@ -273,12 +272,12 @@ def test_the_sweep_finds_what_no_alarm_rang_for(
     assert escalation.sweep(NOON + 59 * MINUTE) == 0
 
 
-def test_the_sweep_gives_a_sign_of_life(db: None) -> None:
+def test_the_sweep_stores_a_heartbeat(db: None) -> None:
     assert escalation.sweep(NOON) == 0
     assert Heartbeat.objects.filter(pk=ESCALATION).exists()
 
 
-def test_one_that_can_not_be_escalated_keeps_no_other_from_it(
+def test_a_request_that_cannot_be_escalated_stops_no_other(
     survey: ServiceRequest, late_leak: ServiceRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     ServiceRequest.objects.filter(pk=late_leak.pk).update(milestones=[{"name": "broken"}])
@@ -288,43 +287,43 @@ def test_one_that_can_not_be_escalated_keeps_no_other_from_it(
     assert f"Request {late_leak.pk} could not be escalated" in caplog.text
 
 
-# --- Who is told
+# --- Who is notified
 # --------------------------------------------------------------------------------------------------
 def tell(obj: ServiceRequest) -> None:
-    """Do what a worker does for the rows of a request, without ringing its alarms."""
+    """Plan the notifications for the rows of a request, without its alarms."""
     deliveries.plan_notifications.func([row.pk for row in escalations(obj)])
     run_worker()
 
 
-def told(mails: list[EmailMessage]) -> list[str]:
+def recipients(mails: list[EmailMessage]) -> list[str]:
     return sorted(
         address for mail in mails if mail.subject.endswith("is late") for address in mail.to
     )
 
 
-def test_it_tells_managers(
+def test_managers_are_notified(
     survey: ServiceRequest, manager: User, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
     tell(survey)
-    assert told(mailoutbox) == [manager.email]
+    assert recipients(mailoutbox) == [manager.email]
     mail = next(mail for mail in mailoutbox if mail.to == [manager.email])
     assert mail.subject == f"{survey.reference}: Survey is late"
     assert escalations(survey)[0].notes in mail.body
     assert f"/admin/gasutil/servicerequest/{survey.pk}/change/" in mail.body
 
 
-def test_it_tells_each_who_has_the_permission(
+def test_each_user_with_the_permission_is_notified(
     survey: ServiceRequest, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     support.user_permissions.add(Permission.objects.get(codename="receive_escalations"))
     make_user("chief", is_superuser=True, user_type="support")
     engine.escalate(survey.pk, NOON + HOUR)
     tell(survey)
-    assert told(mailoutbox) == [support.email]
+    assert recipients(mailoutbox) == [support.email]
 
 
-def test_it_tells_administrators_where_nobody_has_it(
+def test_administrators_are_notified_if_no_one_has_it(
     survey: ServiceRequest, manager: User, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     User.objects.filter(pk=manager.pk).update(is_active=False)
@@ -333,20 +332,20 @@ def test_it_tells_administrators_where_nobody_has_it(
     make_user("robot", is_superuser=True, user_type="support", email="")
     engine.escalate(survey.pk, NOON + HOUR)
     tell(survey)
-    assert told(mailoutbox) == ["chief@example.com"]
+    assert recipients(mailoutbox) == ["chief@example.com"]
 
 
-def test_it_tells_again_each_time(
+def test_each_escalation_notifies_again(
     survey: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
 ) -> None:
     for number in range(3):
         engine.escalate(survey.pk, NOON + HOUR + number * 4 * HOUR)
     tell(survey)
-    assert told(mailoutbox) == [manager.email] * len(escalations(survey))
-    assert len(told(mailoutbox)) == 3
+    assert recipients(mailoutbox) == [manager.email] * len(escalations(survey))
+    assert len(recipients(mailoutbox)) == 3
 
 
-def test_the_alarm_of_a_late_request_tells_managers(
+def test_the_alarm_of_a_late_request_notifies_managers(
     late_leak: ServiceRequest, manager: User, mailoutbox: list[EmailMessage]
 ) -> None:
     run_worker("escalation")
@@ -357,7 +356,7 @@ def test_the_alarm_of_a_late_request_tells_managers(
         "made_safe",
         "resolved",
     }
-    assert told(mailoutbox) == [manager.email] * 4
+    assert recipients(mailoutbox) == [manager.email] * 4
 
 
 # --- Customers

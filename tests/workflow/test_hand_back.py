@@ -1,6 +1,6 @@
-"""Handing back the requests of people who are representatives no longer.
+"""Handing back the requests of former representatives.
 
-They keep no open request, each has its row, and no clock is met by it.
+They keep no open request, each one has a row in its log, and no milestone is met by it.
 """
 
 import pytest
@@ -51,7 +51,7 @@ def test_it_acknowledges_nothing(manager: User, support: User, leak: ServiceRequ
     assert deadlines.milestones_of(leak)[0].met_at is None
 
 
-def test_however_many_there_are_all_of_them_go(
+def test_any_number_of_requests_is_handed_back(
     manager: User,
     support: User,
     leak: ServiceRequest,

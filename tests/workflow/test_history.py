@@ -1,4 +1,4 @@
-"""The log: it can be added to by the engine, and by nothing and nobody else."""
+"""The log: only the engine can add to it."""
 
 import pytest
 from django.db.models import ProtectedError
@@ -14,34 +14,34 @@ def row(leak: ServiceRequest) -> RequestUpdate:
     return RequestUpdate.objects.get(id=leak.pk)
 
 
-def test_it_refuses_to_change_a_row(row: RequestUpdate) -> None:
+def test_it_rejects_to_change_a_row(row: RequestUpdate) -> None:
     row.notes = "It never happened."
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         row.save()
 
 
-def test_it_refuses_to_delete_a_row(row: RequestUpdate) -> None:
+def test_it_rejects_to_delete_a_row(row: RequestUpdate) -> None:
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         row.delete()
 
 
-def test_it_refuses_to_change_rows(row: RequestUpdate) -> None:
+def test_it_rejects_to_change_rows(row: RequestUpdate) -> None:
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         RequestUpdate.objects.filter(pk=row.pk).update(notes="It never happened.")
 
 
-def test_it_refuses_to_change_rows_in_bulk(row: RequestUpdate) -> None:
+def test_it_rejects_to_change_rows_in_bulk(row: RequestUpdate) -> None:
     row.notes = "It never happened."
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         RequestUpdate.objects.bulk_update([row], ["notes"])
 
 
-def test_it_refuses_to_delete_rows(row: RequestUpdate) -> None:
+def test_it_rejects_to_delete_rows(row: RequestUpdate) -> None:
     with pytest.raises(TypeError, match=r"The log is append-only\."):
         RequestUpdate.objects.all().delete()
 
 
-def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(
+def test_it_rejects_changes_through_a_requests_history(
     leak: ServiceRequest, row: RequestUpdate
 ) -> None:
     with pytest.raises(TypeError, match=r"The log is append-only\."):
@@ -50,7 +50,7 @@ def test_it_refuses_what_a_request_offers_to_do_to_its_own_history(
         leak.history.update(notes="It never happened.")
 
 
-def test_it_refuses_a_save_past_the_engine(leak: ServiceRequest) -> None:
+def test_it_rejects_a_save_without_the_engine(leak: ServiceRequest) -> None:
     leak.status = Status.RESOLVED
     with pytest.raises(
         TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."
@@ -59,14 +59,14 @@ def test_it_refuses_a_save_past_the_engine(leak: ServiceRequest) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_refuses_a_save_past_the_engine_before_anything_is_written(leak: ServiceRequest) -> None:
+def test_it_rejects_a_save_without_the_engine_before_writing(leak: ServiceRequest) -> None:
     leak.status = Status.RESOLVED
     with pytest.raises(TypeError):
         leak.save()
     assert ServiceRequest.objects.get(pk=leak.pk).status == Status.PENDING
 
 
-def test_it_refuses_a_creation_past_the_engine(customer: User) -> None:
+def test_it_rejects_a_creation_without_the_engine(customer: User) -> None:
     with pytest.raises(
         TypeError, match=r"A service request changes through a verb of gasutil\.workflow alone\."
     ):
@@ -75,14 +75,14 @@ def test_it_refuses_a_creation_past_the_engine(customer: User) -> None:
         )
 
 
-def test_it_refuses_a_second_save_on_one_entry(support: User, connection: ServiceRequest) -> None:
+def test_it_rejects_a_second_save_on_one_entry(support: User, connection: ServiceRequest) -> None:
     obj = requests.start(connection.pk, actor=Actor(support))
     obj.status = Status.RESOLVED
     with pytest.raises(TypeError, match="through a verb"):
         obj.save()
 
 
-def test_it_keeps_those_who_wrote_in_it(support: User, connection: ServiceRequest) -> None:
+def test_authors_of_rows_cannot_be_deleted(support: User, connection: ServiceRequest) -> None:
     requests.start(connection.pk, actor=Actor(support))
     with pytest.raises(ProtectedError):
         support.delete()
@@ -90,7 +90,7 @@ def test_it_keeps_those_who_wrote_in_it(support: User, connection: ServiceReques
 
 
 @pytest.mark.parametrize("channel", Channel)
-def test_it_records_who_did_it_and_by_which_door(
+def test_it_records_the_user_and_the_channel(
     channel: Channel, support: User, connection: ServiceRequest
 ) -> None:
     requests.start(connection.pk, actor=Actor(support, channel))
@@ -98,7 +98,7 @@ def test_it_records_who_did_it_and_by_which_door(
     assert (row.history_user, row.channel, row.history_type) == (support, channel, "~")
 
 
-def test_it_records_the_system_as_nobody(connection: ServiceRequest) -> None:
+def test_rows_of_the_system_have_no_user(connection: ServiceRequest) -> None:
     requests.hold(connection.pk, actor=SYSTEM)
     row = RequestUpdate.objects.filter(id=connection.pk).latest("history_id")
     assert (row.history_user, row.channel) == (None, "system")

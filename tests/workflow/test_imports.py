@@ -1,12 +1,13 @@
-"""Requests brought as a table: a rehearsal says what is wrong by row and field.
+"""Imported requests.
 
-Then all of them, or none, and once.
+A rehearsal lists the errors by row and field, then all are created, once, or none.
 """
 
 import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from gasutil import access
 from gasutil.access import Actor
@@ -25,7 +26,7 @@ def test_it_works(manager: User, customer: User, neighbour: User) -> None:
         A_ROW | {"address": ""},
         A_ROW | {"customer": "NEIGHBOUR@example.com", "address": "9 Other Street"},
     )
-    assert imports.stored_faults(imports.validate(table.pk, actor=by(manager))) == []
+    assert imports.stored_errors(imports.validate(table.pk, actor=by(manager))) == []
     assert not ServiceRequest.objects.exists()
     assert not RequestUpdate.objects.exists()
 
@@ -42,7 +43,7 @@ def test_it_works(manager: User, customer: User, neighbour: User) -> None:
     }
 
 
-def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -> None:
+def test_errors_are_listed_by_row_and_field(manager: User, customer: User) -> None:
     asks = [
         {"name": "street", "kind": "short_text", "is_required": True},
         {"name": "workers", "kind": "whole_number", "maximum": 9},
@@ -56,7 +57,7 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
         row | {"request_type": "none"},
         row | {"details.street": "", "details.workers": "many"},
     )
-    errors = imports.stored_faults(imports.validate(table.pk, actor=by(manager)))
+    errors = imports.stored_errors(imports.validate(table.pk, actor=by(manager)))
     assert [(error.row, error.field) for error in errors] == [
         (2, "customer"),
         (3, "request_type"),
@@ -70,7 +71,7 @@ def test_what_is_wrong_is_told_by_row_and_field(manager: User, customer: User) -
     assert Import.objects.get().confirmed_at is None
 
 
-def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> None:
+def test_answers_are_read_as_their_values(manager: User, customer: User) -> None:
     kinds = {
         "lines": ("short_text", "'-5", "-5"),
         "count": ("whole_number", "4", 4),
@@ -93,7 +94,7 @@ def test_answers_are_read_as_what_they_mean(manager: User, customer: User) -> No
     assert ServiceRequest.objects.latest("pk").details == {}
 
 
-def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User) -> None:
+def test_an_export_can_be_imported(manager: User, customer: User) -> None:
     make_type("works", fields=[{"name": "count", "kind": "whole_number"}])
     table = bring(
         manager,
@@ -117,7 +118,7 @@ def test_what_an_export_wrote_can_be_brought_back(manager: User, customer: User)
         (None, ""),
     ],
 )
-def test_whatever_a_cell_holds_can_be_kept(cell: object, stored: object, manager: User) -> None:
+def test_any_content_of_a_cell_can_be_stored(cell: object, stored: object, manager: User) -> None:
     table = bring(manager, A_ROW | {"details.wh\0en": cell})
     table.refresh_from_db()
     assert table.rows == [A_ROW | {"details.when": stored}]
@@ -131,7 +132,7 @@ def test_whatever_a_cell_holds_can_be_kept(cell: object, stored: object, manager
         ([A_ROW | {"priority": "emergency"}], "file"),
     ],
 )
-def test_a_heading_that_is_not_known_is_refused(
+def test_an_unknown_heading_is_rejected(
     rows: list[dict[str, Any]], field: str, manager: User
 ) -> None:
     with pytest.raises(Invalid) as refused:
@@ -171,7 +172,7 @@ def root(db: None) -> User:
     return User.objects.create_superuser("root", "root@example.com", "Blue-Flame-2026")
 
 
-def test_the_name_of_a_file_shows_what_it_is(manager: User) -> None:
+def test_the_name_of_a_file_shows_its_format(manager: User) -> None:
     draft = imports.create_draft(
         actor=by(manager),
         filename="C:\\calls\N{RIGHT-TO-LEFT OVERRIDE}vsc\0.csv",
@@ -182,4 +183,31 @@ def test_the_name_of_a_file_shows_what_it_is(manager: User) -> None:
 
 def test_types_are_known_in_any_case_and_with_spaces(manager: User, customer: User) -> None:
     table = bring(manager, A_ROW | {"request_type": " Gas Leak-Inspection "})
-    assert imports.stored_faults(imports.validate(table.pk, actor=by(manager))) == []
+    assert imports.stored_errors(imports.validate(table.pk, actor=by(manager))) == []
+
+
+def test_it_stores_when_and_how_a_report_was_received(manager: User, customer: User) -> None:
+    received = timezone.localtime() - dt.timedelta(days=2)
+    cells = [received.isoformat(), f"{received:%Y-%m-%d %H:%M}"]
+    table = bring(
+        manager,
+        *(A_ROW | {"received_at": cell, "contact": "Letter"} for cell in cells),
+        A_ROW | {"received_at": "", "contact": ""},
+    )
+    imports.confirm(table.pk, actor=by(manager))
+    first, second, third = ServiceRequest.objects.order_by("pk")
+    assert (first.received_at, first.contact) == (received, "letter")
+    assert second.received_at == received.replace(second=0, microsecond=0)
+    assert (third.received_at, third.contact) == (third.created_at, "")
+
+
+def test_an_impossible_time_is_an_error_of_its_row(manager: User, customer: User) -> None:
+    weeks_ago = f"{timezone.localtime() - dt.timedelta(days=30):%Y-%m-%d %H:%M}"
+    cells = [{"received_at": "noon"}, {"received_at": weeks_ago}, {"contact": "pigeon"}]
+    table = bring(manager, *(A_ROW | {"received_at": "", "contact": ""} | cell for cell in cells))
+    errors = imports.stored_errors(imports.validate(table.pk, actor=by(manager)))
+    assert [(error.row, error.field) for error in errors] == [
+        (1, "received_at"),
+        (2, "received_at"),
+        (3, "contact"),
+    ]

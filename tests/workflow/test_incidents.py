@@ -1,4 +1,4 @@
-"""Several reports of one thing: told at once, and none of them lost when it is closed."""
+"""Incidents: the reporters are notified together, and no report is lost when it is closed."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def now_of(obj: ServiceRequest) -> ServiceRequest:
 
 
 def log_of(obj: ServiceRequest) -> list[tuple[str, str, str, bool]]:
-    """Return what the log says after the first row: event, subject, notes, whether internal."""
+    """Return the event, subject, notes and visibility of the rows after the first."""
     rows = RequestUpdate.objects.filter(id=obj.pk).order_by("history_id")
     return list(rows.values_list("event", "subject", "notes", "is_internal")[1:])
 
@@ -91,7 +91,7 @@ def test_a_report_joins_later(support: User, incident: Incident, customer: User)
     assert late.pk in incidents.open_reports(incident.pk)
 
 
-def test_joining_twice_is_said_once(
+def test_joining_twice_is_logged_once(
     support: User, incident: Incident, leak: ServiceRequest
 ) -> None:
     incidents.join(leak.pk, actor=Actor(support), incident=incident.pk)
@@ -112,7 +112,7 @@ def test_a_report_leaves(support: User, incident: Incident, leak: ServiceRequest
     assert log_of(leak)[-1] == ("request.left", incident.reference, "", True)
 
 
-def test_what_belongs_to_no_incident_can_not_leave(support: User, leak: ServiceRequest) -> None:
+def test_what_belongs_to_no_incident_cannot_leave(support: User, leak: ServiceRequest) -> None:
     with pytest.raises(Conflict) as refusal:
         incidents.leave(leak.pk, actor=Actor(support))
     assert refusal.value.message == f"{leak.reference} is not part of an incident."
@@ -132,9 +132,9 @@ def test_nothing_joins_what_is_not_there(support: User, leak: ServiceRequest) ->
         incidents.join(leak.pk, actor=Actor(support), incident=2**40)
 
 
-# --- Telling everybody
+# --- Notifying all customers
 # --------------------------------------------------------------------------------------------
-def test_a_word_is_written_on_every_report(
+def test_a_note_is_written_on_every_report(
     support: User, incident: Incident, leak: ServiceRequest, other_leak: ServiceRequest
 ) -> None:
     rows = incidents.comment(incident.pk, actor=Actor(support), notes="We are on our way.")
@@ -143,7 +143,7 @@ def test_a_word_is_written_on_every_report(
         assert log_of(report)[-1] == ("request.commented", "", "We are on our way.", False)
 
 
-def test_an_internal_word_stays_internal(
+def test_an_internal_note_stays_internal(
     support: User, incident: Incident, leak: ServiceRequest
 ) -> None:
     incidents.comment(
@@ -152,7 +152,7 @@ def test_an_internal_word_stays_internal(
     assert log_of(leak)[-1] == ("request.commented", "", "A drunken digger driver.", True)
 
 
-def test_a_word_is_written_on_open_reports_of_the_incident_alone(
+def test_a_note_is_written_on_open_reports_of_the_incident_alone(
     support: User,
     incident: Incident,
     leak: ServiceRequest,
@@ -166,7 +166,7 @@ def test_a_word_is_written_on_open_reports_of_the_incident_alone(
 
 
 @pytest.mark.parametrize("notes", ["", " \n", "a" * 4001])
-def test_a_word_has_to_say_something(
+def test_a_note_cannot_be_empty(
     notes: str, support: User, incident: Incident, leak: ServiceRequest
 ) -> None:
     with pytest.raises(Invalid):
@@ -190,7 +190,7 @@ def test_closing_keeps_an_emergency_open_that_was_not_made_safe(
     assert (now_of(leak).status, now_of(other_leak).status) == ("resolved", "pending")
 
 
-def test_closing_resolves_what_is_no_emergency_with_its_word(
+def test_closing_resolves_other_requests_with_its_note(
     support: User, incident: Incident, leak: ServiceRequest, connection: ServiceRequest
 ) -> None:
     incidents.join(connection.pk, actor=Actor(support), incident=incident.pk)
@@ -200,7 +200,7 @@ def test_closing_resolves_what_is_no_emergency_with_its_word(
     assert len(log_of(leak)) == 1
 
 
-def test_closing_says_who_and_when(support: User, incident: Incident) -> None:
+def test_closing_stores_user_and_time(support: User, incident: Incident) -> None:
     closed = incidents.close(incident.pk, actor=Actor(support), notes="Pipe repaired.", now=NOON)
     assert closed.incident.closed_at == Incident.objects.get(pk=incident.pk).closed_at == NOON
     row = incident.history.latest()
@@ -263,7 +263,7 @@ def test_it_requires_support(
     assert (RequestUpdate.objects.count(), Incident.history.count()) == before
 
 
-def test_a_customer_can_not_join_what_is_anothers(
+def test_a_customer_cannot_join_what_is_anothers(
     neighbour: User, incident: Incident, leak: ServiceRequest
 ) -> None:
     with pytest.raises((NotAllowed, NotFound)):
@@ -276,7 +276,7 @@ def test_the_system_may(incident: Incident, connection: ServiceRequest) -> None:
     assert now_of(connection).incident == incident
 
 
-def test_a_fault_in_the_notes_is_named(support: User) -> None:
+def test_an_error_in_the_notes_is_named(support: User) -> None:
     with pytest.raises(Invalid) as refusal:
         incidents.open_incident(actor=Actor(support), title="Smell", reports=[], notes="a\x00b")
     assert refusal.value.errors == [

@@ -1,6 +1,6 @@
 """A customer's message reaches a person.
 
-It resumes, reopens, is stored on a closed emergency, and marks the request.
+It resumes or reopens the request, marks it, and is stored on a closed emergency.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from gasutil.models import Attachment, RequestUpdate, ServiceRequest, Status, Us
 from gasutil.workflow import attachments, requests
 from gasutil.workflow.transitions import REOPEN_WITHIN
 from tests.support.documents import PDF
-from tests.support.notices import told
+from tests.support.notices import notified
 from tests.support.people import make_team
 
 SMELL = "It smells of gas again"
@@ -134,7 +134,7 @@ def test_a_message_on_a_closed_emergency_is_stored_and_reaches_team_and_supervis
     expected = {("manager", "emergency_message", "waiting")}
     if end != "reclassified":
         expected.add(("colleague", "emergency_message", "waiting"))
-    assert set(told(leak)) == expected
+    assert set(notified(leak)) == expected
 
 
 def test_support_writes_on_a_closed_request_as_before(
@@ -145,7 +145,7 @@ def test_support_writes_on_a_closed_request_as_before(
     assert (row.is_internal, row.status) == (False, Status.CANCELLED)
 
 
-def test_no_limit_refuses_a_file_on_an_emergency(
+def test_no_limit_rejects_a_file_on_an_emergency(
     leak: ServiceRequest, customer: User, support: User, settings: Any
 ) -> None:
     settings.FILES_A_REQUEST, settings.FILES_QUOTA = 1, 10

@@ -1,4 +1,4 @@
-"""Recording a milestone, and what an emergency has to have before it is resolved."""
+"""Recording a milestone, and the milestones that an emergency needs before it is resolved."""
 
 import datetime as dt
 from typing import Any
@@ -21,11 +21,12 @@ from gasutil.models import Priority, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.request_types import make_type
 
+VALUES = ["acknowledged", "on_site", "made_safe", "not_a_leak", "no_access"]
 KNOWN = "Choose one of: `acknowledged`, `on_site`, `made_safe`, `not_a_leak`, `no_access`."
 
 
 def met(obj: ServiceRequest) -> dict[str, dt.datetime]:
-    """Return what a request has reached, and when."""
+    """Return the milestones that a request has met, and when."""
     result = deadlines.milestones_of(ServiceRequest.objects.get(pk=obj.pk))
     return {
         milestone.name: milestone.met_at for milestone in result if milestone.met_at is not None
@@ -79,7 +80,9 @@ def test_the_next_milestone_is_due_then(support: User, leak: ServiceRequest) -> 
 def test_it_names_those_that_it_knows(name: str, support: User, leak: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         record(leak, support, name)
-    assert refusal.value.errors == [FieldError("milestone", "unknown_milestone", KNOWN)]
+    assert refusal.value.errors == [
+        FieldError("milestone", "unknown_milestone", KNOWN, {"values": VALUES})
+    ]
     assert met(leak) == {}
 
 
@@ -135,15 +138,13 @@ def test_it_requires_support(
     assert met(leak) == {}
 
 
-def test_it_refuses_a_version_that_is_no_longer_the_newest(
-    support: User, leak: ServiceRequest
-) -> None:
+def test_it_rejects_a_stale_version(support: User, leak: ServiceRequest) -> None:
     record(leak, support, "on_site", versions=(1,))
     with pytest.raises(StaleVersion):
         record(leak, support, "made_safe", versions=(1,))
 
 
-def test_internal_notes_stand_in_a_row_of_their_own(support: User, leak: ServiceRequest) -> None:
+def test_internal_notes_have_a_row_of_their_own(support: User, leak: ServiceRequest) -> None:
     record(leak, support, "on_site", notes="Hostile dog", is_internal=True)
     rows = (
         RequestUpdate.objects.filter(id=leak.pk)
@@ -158,7 +159,7 @@ def test_internal_notes_stand_in_a_row_of_their_own(support: User, leak: Service
 
 # --- Nobody could get in
 # ------------------------------------------------------------------------------------------
-def test_no_access_is_logged_and_reaches_nothing_but_the_acknowledgement(
+def test_no_access_is_logged_and_meets_only_the_acknowledgement(
     support: User, leak: ServiceRequest
 ) -> None:
     row = record(leak, support, "no_access", notes="Gate locked")
@@ -166,7 +167,7 @@ def test_no_access_is_logged_and_reaches_nothing_but_the_acknowledgement(
     assert list(met(leak)) == ["acknowledged"]
 
 
-def test_no_access_may_be_recorded_again_and_again(support: User, leak: ServiceRequest) -> None:
+def test_no_access_can_be_recorded_repeatedly(support: User, leak: ServiceRequest) -> None:
     for _ in range(3):
         record(leak, support, "no_access")
     assert RequestUpdate.objects.filter(id=leak.pk, subject="no_access").count() == 3
@@ -187,9 +188,7 @@ def stays_open(obj: ServiceRequest) -> str:
     )
 
 
-def test_no_access_keeps_an_emergency_open_whatever_is_said(
-    support: User, leak: ServiceRequest
-) -> None:
+def test_no_access_keeps_an_emergency_open(support: User, leak: ServiceRequest) -> None:
     record(leak, support, "no_access")
     assert refusal_of(leak, support, "The smell has gone.") == stays_open(leak)
 
@@ -290,13 +289,13 @@ def test_other_notes_let_it_be_resolved(notes: str, support: User, leak: Service
     assert not ServiceRequest.objects.get(pk=leak.pk).is_open
 
 
-def test_what_was_made_safe_is_resolved_without_a_word(support: User, leak: ServiceRequest) -> None:
+def test_what_was_made_safe_is_resolved_without_notes(support: User, leak: ServiceRequest) -> None:
     record(leak, support, "made_safe")
     requests.resolve(leak.pk, actor=Actor(support))
     assert "resolved" in met(leak)
 
 
-def test_what_was_made_safe_is_resolved_whoever_did_not_get_in_before(
+def test_what_was_made_safe_is_resolved_after_no_access(
     support: User, leak: ServiceRequest
 ) -> None:
     record(leak, support, "no_access")

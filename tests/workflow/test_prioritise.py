@@ -20,7 +20,7 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
     )
 
 
-def test_it_ranks_the_request_anew(support: User, connection: ServiceRequest) -> None:
+def test_it_changes_the_rank_of_the_request(support: User, connection: ServiceRequest) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.EMERGENCY)
     assert ServiceRequest.objects.get(pk=connection.pk).urgency == 3
 

@@ -30,7 +30,7 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
     )
 
 
-def test_its_clocks_begin_anew_from_when_it_was_filed(support: User, customer: User) -> None:
+def test_its_clocks_restart_from_its_creation(support: User, customer: User) -> None:
     make_type("slow", limits={"acknowledged": 600, "looked": 1200, "resolved": 6000})
     make_type("fast", limits={"acknowledged": 10, "resolved": 60})
     obj = requests.submit(actor=Actor(customer), request_type="slow", description="x")
@@ -52,7 +52,9 @@ def test_what_is_on_hold_stays_so(support: User, connection: ServiceRequest) -> 
     assert (obj.status, obj.due_at) == ("on_hold", None)
 
 
-def test_an_emergency_is_told_so_and_treated_so(support: User, connection: ServiceRequest) -> None:
+def test_a_new_emergency_notifies_and_ranks_as_one(
+    support: User, connection: ServiceRequest
+) -> None:
     obj = requests.reclassify(
         connection.pk, actor=Actor(support), request_type="gas_leak_inspection"
     )
@@ -61,7 +63,7 @@ def test_an_emergency_is_told_so_and_treated_so(support: User, connection: Servi
     assert obj.safety_instructions
 
 
-def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceRequest) -> None:
+def test_ending_an_emergency_by_its_type_needs_notes(support: User, leak: ServiceRequest) -> None:
     result = leak.safety_instructions
     with pytest.raises(Conflict, match="Add notes that explain why"):
         requests.reclassify(leak.pk, actor=Actor(support), request_type="billing_dispute")
@@ -75,7 +77,7 @@ def test_an_emergency_is_none_only_with_a_word(support: User, leak: ServiceReque
     assert (obj.is_emergency, obj.priority, obj.safety_instructions) == (False, "normal", result)
 
 
-def test_back_again_it_is_what_it_was_filed_as(support: User, connection: ServiceRequest) -> None:
+def test_changing_back_restores_the_first_type(support: User, connection: ServiceRequest) -> None:
     for code in ("reconnection", "new_connection"):
         obj = requests.reclassify(connection.pk, actor=Actor(support), request_type=code)
     assert (obj.request_type_id, obj.answers_type) == ("new_connection", "new_connection")
@@ -90,13 +92,13 @@ def test_the_same_type_is_no_change(support: User, connection: ServiceRequest) -
     )
 
 
-def test_it_refuses_what_is_closed(support: User, connection: ServiceRequest) -> None:
+def test_it_rejects_closed_requests(support: User, connection: ServiceRequest) -> None:
     requests.cancel(connection.pk, actor=Actor(support))
     with pytest.raises(Conflict, match="Only open requests"):
         requests.reclassify(connection.pk, actor=Actor(support), request_type="reconnection")
 
 
-def test_it_refuses_an_unknown_type(support: User, connection: ServiceRequest) -> None:
+def test_it_rejects_an_unknown_type(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid):
         requests.reclassify(connection.pk, actor=Actor(support), request_type="nothing")
 
@@ -106,7 +108,7 @@ def test_it_requires_support(customer: User, connection: ServiceRequest) -> None
         requests.reclassify(connection.pk, actor=Actor(customer), request_type="reconnection")
 
 
-def test_it_refuses_a_stale_version(support: User, connection: ServiceRequest) -> None:
+def test_it_rejects_a_stale_version(support: User, connection: ServiceRequest) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority="high")
     with pytest.raises(StaleVersion):
         requests.reclassify(

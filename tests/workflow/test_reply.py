@@ -1,4 +1,4 @@
-"""Words with files: all or nothing."""
+"""Replies with files: all or nothing."""
 
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
     ]
 
 
-def test_files_need_no_words(support: User, connection: ServiceRequest) -> None:
+def test_files_need_no_text(support: User, connection: ServiceRequest) -> None:
     requests.reply(
         connection.pk,
         actor=Actor(support),
@@ -54,14 +54,14 @@ def test_files_need_no_words(support: User, connection: ServiceRequest) -> None:
     assert [row[0] for row in rows(connection)] == ["request.attachment_added"]
 
 
-def test_words_need_no_files(support: User, connection: ServiceRequest) -> None:
+def test_a_text_needs_no_files(support: User, connection: ServiceRequest) -> None:
     requests.reply(connection.pk, actor=Actor(support), notes="Hello")
     assert [row[0] for row in rows(connection)] == ["request.commented"]
     with pytest.raises(Invalid):
         requests.reply(connection.pk, actor=Actor(support))
 
 
-def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(
+def test_a_bad_file_stores_nothing_and_each_is_named(
     support: User, connection: ServiceRequest, folder: Path
 ) -> None:
     files = [
@@ -75,7 +75,7 @@ def test_a_bad_file_stores_nothing_and_each_is_told_by_its_name(
     assert (rows(connection), kept(folder)) == ([], [])
 
 
-def test_more_files_than_are_taken_are_refused(
+def test_too_many_files_are_rejected(
     support: User, connection: ServiceRequest, settings: Settings, folder: Path
 ) -> None:
     settings.FILES_A_CALL = 2
@@ -109,7 +109,7 @@ def test_files_do_not_go_with_an_internal_note(
     assert (rows(connection), kept(folder)) == ([], [])
 
 
-def test_it_refuses_a_stale_version(
+def test_it_rejects_a_stale_version(
     support: User, connection: ServiceRequest, folder: Path
 ) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority="high")
@@ -123,8 +123,6 @@ def test_it_refuses_a_stale_version(
     assert kept(folder) == []
 
 
-def test_a_stranger_to_the_request_has_no_file_judged(
-    pending: User, connection: ServiceRequest
-) -> None:
+def test_without_access_no_file_is_checked(pending: User, connection: ServiceRequest) -> None:
     with pytest.raises(NotAllowed):
         requests.reply(connection.pk, actor=Actor(pending), attachments=[png_part("a.exe", b"MZ")])

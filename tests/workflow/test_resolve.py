@@ -22,7 +22,7 @@ def test_it_works(support: User, connection: ServiceRequest) -> None:
 
 
 @pytest.mark.parametrize("notes", ["", "  \n", "\u200b", "\u3164", "?!", "👍", "\u00ad\u2060."])
-def test_it_does_not_resolve_an_emergency_without_words(
+def test_an_emergency_is_not_resolved_without_notes(
     notes: str, support: User, leak: ServiceRequest
 ) -> None:
     with pytest.raises(TransitionRefused) as refusal:
@@ -43,15 +43,13 @@ def test_it_resolves_an_emergency_with_a_reason(support: User, leak: ServiceRequ
     assert ServiceRequest.objects.get(pk=leak.pk).status == Status.RESOLVED
 
 
-def test_it_takes_what_was_raised_to_an_emergency_for_one(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_a_raised_request_counts_as_an_emergency(support: User, connection: ServiceRequest) -> None:
     requests.prioritise(connection.pk, actor=Actor(support), priority=Priority.EMERGENCY)
     with pytest.raises(TransitionRefused):
         requests.resolve(connection.pk, actor=Actor(support))
 
 
-def test_it_can_not_be_passed_by_lowering_the_priority_in_the_same_change(
+def test_it_cannot_be_passed_by_lowering_the_priority_in_the_same_change(
     support: User, leak: ServiceRequest
 ) -> None:
     with pytest.raises(Conflict):
@@ -64,7 +62,7 @@ def test_it_can_not_be_passed_by_lowering_the_priority_in_the_same_change(
         )
 
 
-def test_it_takes_internal_notes_for_a_reason(support: User, leak: ServiceRequest) -> None:
+def test_internal_notes_count_as_a_reason(support: User, leak: ServiceRequest) -> None:
     requests.resolve(
         leak.pk, actor=Actor(support), notes="A false alarm, the third.", is_internal=True
     )

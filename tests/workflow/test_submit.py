@@ -54,7 +54,7 @@ def test_it_opens_the_log(customer: User) -> None:
     )
 
 
-def test_it_makes_the_customer_the_owner_and_nobody_else(customer: User) -> None:
+def test_the_customer_is_the_only_owner(customer: User) -> None:
     obj = requests.submit(
         actor=Actor(customer), request_type="new_connection", description="A new connection"
     )
@@ -80,7 +80,7 @@ def test_it_asks_for_an_address_where_the_profile_has_none(customer: User) -> No
             actor=Actor(customer), request_type="new_connection", description="A new connection"
         )
     assert refusal.value.errors == [
-        FieldError("address", "required", "Enter an address. Your profile has none.")
+        FieldError("address", "required", "Enter an address or coordinates.")
     ]
 
 
@@ -117,7 +117,7 @@ def test_it_takes_no_request_of_an_inactive_type(customer: User) -> None:
     ]
 
 
-def test_it_refuses_support_and_strangers(support: User, pending: User) -> None:
+def test_it_rejects_support_and_unknown_users(support: User, pending: User) -> None:
     for actor in (Actor(support), Actor(pending), STRANGER):
         with pytest.raises(NotAllowed) as refusal:
             requests.submit(
@@ -139,7 +139,7 @@ def test_it_gives_each_request_a_reference_that_can_be_read_out(
     )
 
 
-def test_it_keeps_no_text_that_a_request_may_not_have(customer: User) -> None:
+def test_it_rejects_texts_that_cannot_be_stored(customer: User) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.submit(
             actor=Actor(customer), request_type="new_connection", description=" ", address="x" * 501

@@ -1,6 +1,6 @@
-"""Filing for a customer who has rung up.
+"""Filing for a customer who has called.
 
-The customer owns the request, the log says who wrote it, and nothing else is otherwise.
+The customer owns the request, and the log names the agent.
 """
 
 import pytest
@@ -41,24 +41,26 @@ def test_it_requires_the_permission(
     support: User, customer: User, neighbour: User, pending: User
 ) -> None:
     support.groups.clear()
-    for somebody in (User.objects.get(pk=support.pk), neighbour, pending):
+    for user in (User.objects.get(pk=support.pk), neighbour, pending):
         with pytest.raises(NotAllowed):
-            requests.submit_for(actor=Actor(somebody, Channel.CONSOLE), customer=customer, **A_LEAK)
+            requests.submit_for(actor=Actor(user, Channel.CONSOLE), customer=customer, **A_LEAK)
 
 
 def test_it_files_for_customers_alone(
     support: User, colleague: User, pending: User, customer: User
 ) -> None:
     customer.is_active = False
-    for somebody in (colleague, pending, customer):
+    for user in (colleague, pending, customer):
         with pytest.raises(Invalid) as refused:
-            requests.submit_for(actor=Actor(support), customer=somebody, **A_LEAK)
+            requests.submit_for(actor=Actor(support), customer=user, **A_LEAK)
         assert [(error.field, error.code) for error in refused.value.errors] == [
             ("customer", "not_a_customer")
         ]
 
 
-def test_what_a_customer_may_not_file_nobody_files_for_one(support: User, customer: User) -> None:
+def test_no_one_files_for_a_customer_what_the_customer_may_not(
+    support: User, customer: User
+) -> None:
     make_type("retired", fields=[{"name": "street", "kind": "short_text", "is_required": True}])
     asked = make_type(
         "asks", fields=[{"name": "street", "kind": "short_text", "is_required": True}]

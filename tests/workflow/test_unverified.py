@@ -167,7 +167,7 @@ def test_a_flood_is_paged_once_a_minute_at_most(
     for item in (first, second):
         deliveries.deliver.func(item.pk)
     assert "100 unverified reports of emergencies from one source" in mailoutbox[-1].subject
-    assert "Places that they name: 1." in mailoutbox[-1].body
+    assert "Places named: 1." in mailoutbox[-1].body
 
 
 def test_an_acknowledged_group_is_not_paged_any_more(

@@ -61,9 +61,7 @@ def test_it_logs_internal_notes_alone_as_an_internal_comment(
     assert log_of(connection) == [("request.commented", "pending", "pending", "Bad payer", True)]
 
 
-def test_it_asks_for_notes_where_something_shall_be_internal(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_internal_needs_notes(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.update(
             connection.pk, actor=Actor(support), status=Status.ON_HOLD, is_internal=True
@@ -72,17 +70,13 @@ def test_it_asks_for_notes_where_something_shall_be_internal(
     assert log_of(connection) == []
 
 
-def test_it_takes_the_status_that_a_request_has_for_no_move(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_the_current_status_is_no_transition(support: User, connection: ServiceRequest) -> None:
     requests.update(connection.pk, actor=Actor(support), status=Status.PENDING)
     assert log_of(connection) == []
     assert ServiceRequest.objects.get(pk=connection.pk).version == 1
 
 
-def test_it_takes_the_status_that_a_request_has_with_notes_for_a_note(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_the_current_status_with_notes_is_a_note(support: User, connection: ServiceRequest) -> None:
     requests.update(
         connection.pk, actor=Actor(support), status=Status.PENDING, notes="Still waiting"
     )
@@ -91,9 +85,7 @@ def test_it_takes_the_status_that_a_request_has_with_notes_for_a_note(
     ]
 
 
-def test_it_changes_nothing_where_one_of_several_changes_is_refused(
-    support: User, connection: ServiceRequest
-) -> None:
+def test_one_rejected_change_rejects_all(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid):
         requests.update(
             connection.pk,
@@ -106,7 +98,7 @@ def test_it_changes_nothing_where_one_of_several_changes_is_refused(
     assert log_of(connection) == []
 
 
-def test_it_refuses_a_version_that_is_no_longer_the_newest(
+def test_it_rejects_a_stale_version(
     support: User, colleague: User, connection: ServiceRequest
 ) -> None:
     requests.update(connection.pk, actor=Actor(colleague), priority=Priority.HIGH, versions=(1,))
@@ -130,7 +122,7 @@ def test_it_records_an_update_and_returns_its_row(
     )
 
 
-def test_it_records_no_update_that_says_nothing(support: User, connection: ServiceRequest) -> None:
+def test_an_empty_update_is_rejected(support: User, connection: ServiceRequest) -> None:
     with pytest.raises(Invalid) as refusal:
         requests.record(actor=Actor(support), service_request=connection.pk)
     assert [(error.field, error.code) for error in refusal.value.errors] == [

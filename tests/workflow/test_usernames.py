@@ -1,6 +1,6 @@
-"""A username that looks like an email address.
+"""Usernames that look like an email address.
 
-It names its account only while it is the account's own address.
+One can log in only as the account that has this address.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from tests.support.people import PASSWORD, make_user
 def errors_of(manager: User, name: str) -> list[Any]:
     """Return the errors of importing a request for a customer of this name."""
     return [
-        error.field for error in imports.stored_faults(bring(manager, A_ROW | {"customer": name}))
+        error.field for error in imports.stored_errors(bring(manager, A_ROW | {"customer": name}))
     ]
 
 

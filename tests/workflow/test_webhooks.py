@@ -1,4 +1,4 @@
-"""The verbs of webhooks: who may use them, what they keep, and what their history says."""
+"""The verbs of webhooks: who may use them, what they store, and their history."""
 
 import datetime as dt
 from typing import Any
@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from gasutil import sealing
 from gasutil.access import SYSTEM, Actor
 from gasutil.errors import Conflict, Invalid, NotAllowed, NotFound
 from gasutil.models import Channel, User, Webhook, WebhookState
-from gasutil.webhooks import sealing
 from gasutil.workflow import webhooks
 
 ABOUT: dict[str, Any] = {
@@ -49,7 +49,9 @@ def test_it_works(manager: User) -> None:
         ({"name": "", "url": "ftp://x/"}, ["url", "name"]),
     ],
 )
-def test_it_refuses_nonsense(changed: dict[str, Any], fields: list[str], manager: User) -> None:
+def test_it_rejects_invalid_values(
+    changed: dict[str, Any], fields: list[str], manager: User
+) -> None:
     with pytest.raises(Invalid) as refused:
         subscribe(manager, **changed)
     assert [error.field for error in refused.value.errors] == fields
@@ -109,7 +111,7 @@ def test_no_secret_is_in_a_history(manager: User) -> None:
         assert secret.removeprefix("whsec_") not in stored
 
 
-def test_only_whoever_manages_webhooks_may(manager: User, support: User, customer: User) -> None:
+def test_only_users_who_manage_webhooks_may(manager: User, support: User, customer: User) -> None:
     webhook, _ = subscribe(manager)
     for actor in (Actor(support), Actor(customer), Actor(None), SYSTEM):
         with pytest.raises(NotAllowed):
@@ -123,9 +125,7 @@ def test_only_whoever_manages_webhooks_may(manager: User, support: User, custome
         webhooks.pause(webhook.pk + 1, actor=Actor(manager))
 
 
-def test_a_former_server_key_can_be_given_up_once_secrets_are_sealed_anew(
-    manager: User, settings
-) -> None:
+def test_a_former_server_key_can_be_removed_after_sealing_again(manager: User, settings) -> None:
     webhook, first = subscribe(manager)
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 8

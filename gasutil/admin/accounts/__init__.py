@@ -1,1 +1,1 @@
-"""The pages of accounts, roles, teams, sign-ins, and of the own account."""
+"""The pages of accounts, groups, teams and sign-ins, and of the user's own account."""

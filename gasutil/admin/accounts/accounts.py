@@ -23,11 +23,13 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
+from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from gasutil.access import Actor, Role
 from gasutil.admin.accounts.account_forms import AccountForm, NewAccountForm, PersonForm
+from gasutil.admin.accounts.personal_data import PersonalDataActions, erasure_context
 from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.export_columns import ACCOUNTS
 from gasutil.admin.base.exports import Exported
@@ -37,11 +39,12 @@ from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.permission_wording import grouped
+from gasutil.admin.base.step_up import StepUpForms, step_up
 from gasutil.errors import DeskError
 from gasutil.groups import SUPPORT
 from gasutil.identity.security_log import record_event
 from gasutil.models import Notice, SecurityEventType, User, UserType
-from gasutil.workflow import account_edits, approval
+from gasutil.workflow import account_edits, approval, second_factors
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
 STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
@@ -57,6 +60,14 @@ APPROVE_DIALOG = {
     "form_class": SafeDialogForm,
     "form_submit_text": _("Approve"),
 }
+REJECT_DIALOG = {
+    "title": _("Reject account"),
+    "description": _(
+        "This account is deactivated and leaves the list. You can activate it again on its page."
+    ),
+    "form_class": SafeDialogForm,
+    "form_submit_text": _("Reject"),
+}
 WITHDRAW = {
     "title": _("Withdraw approval"),
     "description": _(
@@ -65,6 +76,18 @@ WITHDRAW = {
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": _("Withdraw"),
+    "is_grave": True,
+}
+
+
+RESET_SECOND_FACTOR = {
+    "title": _("Remove second factor"),
+    "description": _(
+        "For someone who has lost their phone. Check first that it is really them: afterwards, the "
+        "password alone is enough to log in. All their logins end, and they are notified."
+    ),
+    "form_class": SafeDialogForm,
+    "form_submit_text": _("Remove"),
     "is_grave": True,
 }
 
@@ -98,8 +121,22 @@ class ApprovalFilter(DropdownFilter):
         return queryset.filter(user_type=UserType.SUPPORT, is_approved=self.value() == "approved")
 
 
+def _approval_actions(user: User) -> list[str]:
+    """Return the names of the actions that apply to a representative."""
+    wanted = ["withdraw_approval"] if user.is_approved else ["approve"]
+    wanted += ["reset_second_factor"] if user.has_second_factor else []
+    return wanted + (["reject"] if user.is_active and not user.is_approved else [])
+
+
 @admin.register(User)
-class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ignore[misc, type-arg]  # its base names its arguments otherwise
+class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
+    PersonalDataActions,
+    StepUpForms,
+    WithHistory,
+    Exported,
+    DjangoUserAdmin,  # type: ignore[type-arg]
+    DeskAdmin,
+):
     """Customers and representatives."""
 
     form = AccountForm
@@ -125,13 +162,22 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 2})}}
     actions = None
     resource_classes = (ACCOUNTS,)
-    actions_detail = ("approve", "withdraw_approval")
+    actions_detail = (
+        *("approve", "reject", "withdraw_approval", "reset_second_factor"),
+        *("export_data", "erase", "undo_erasure"),
+    )
+    change_form_outer_before_template = "gasutil/erasure_notice.html"
+    actions_row = ("approve",)
     add_fieldsets = (
         (None, {"fields": ("username", "user_type", *PERSON)}),
         (_("Password"), {"fields": ("usable_password", "password1", "password2")}),
     )
 
     # --- Who may do what ---
+
+    def needs_step_up(self, request: HttpRequest) -> bool:
+        """Return whether the user can change rights, which superusers alone can."""
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the user may edit an account.
@@ -142,15 +188,15 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         return allowed and (request.user.is_superuser or obj is None or not obj.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Refuse: an account is deactivated instead, so that the log keeps its names."""
+        """Return False: accounts are deactivated instead, because the history names them."""
         return False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        """Show the details that an approval needs for those who wait."""
+        """Show what an approver needs to know, if the list is filtered to accounts to approve."""
         return WAITING_COLUMNS if request.GET.get("approval") == "waiting" else self.list_display
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Show first who has waited longest; elsewhere who is newest."""
+        """Order by the longest wait, or else by the newest account."""
         return ("date_joined", "id") if request.GET.get("approval") == "waiting" else self.ordering
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -168,7 +214,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Show rights and the password to superusers alone."""
+        """Show permissions and the password to superusers only."""
         if obj is None:
             return self.add_fieldsets
         waits = obj.user_type == UserType.SUPPORT and not obj.is_approved and not obj.is_superuser
@@ -212,6 +258,7 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         is_list = match is not None and (match.url_name or "").endswith("_changelist")
         return rows.filter(is_unclaimed=False) if is_list else rows
 
+    @step_up
     def user_change_password(
         self,
         request: HttpRequest,
@@ -239,12 +286,23 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             **details,
         )
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the erasure of a customer, planned or finished."""
+        shown = {} if object_id is None else erasure_context(pk_of(object_id))
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+
     # --- Saving ---
 
     def save_model(
         self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
     ) -> None:  # Django's own signature
-        """Save by the verb: what was changed, and nothing else."""
+        """Save the changed fields through the verb."""
         if not change:
             account_edits.create_account(obj, actor=actor_of(request))
             return
@@ -275,28 +333,58 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
     # --- Approval ---
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
-        """Return the action that applies: approve, or withdraw the approval."""
+        """Return the actions that apply: those of the approval, or of a customer's data."""
         user = (
-            User.objects.filter(pk=pk_of(object_id), user_type=UserType.SUPPORT, is_superuser=False)
+            User.objects.filter(pk=pk_of(object_id), is_superuser=False)
             .exclude(pk=actor_of(request).person.pk)
             .first()
         )
         if user is None:
             return []
-        wanted = "withdraw_approval" if user.is_approved else "approve"
+        if user.user_type == UserType.SUPPORT:
+            wanted = _approval_actions(user)
+        else:
+            wanted = [] if user.is_staff else self.personal_data_actions(user)
+        names = tuple(f"_user_{name}" for name in wanted)
         return [
             item
             for item in super().get_actions_detail(request, object_id)
-            if item.action_name.endswith(f"_user_{wanted}")
+            if item.action_name.endswith(names)
         ]
+
+    def get_actions_row(self, request: HttpRequest) -> list[UnfoldAction]:
+        """Return the approval, in the list of those who wait for it."""
+        is_waiting = request.GET.get("approval") == "waiting"
+        rows: list[UnfoldAction] = super().get_actions_row(request)
+        return rows if is_waiting else []
+
+    @action(
+        description=_("Reject"),
+        url_path="reject",
+        icon="person_cancel",
+        permissions=["approve"],
+        dialog=REJECT_DIALOG,
+    )
+    @step_up
+    def reject(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
+        """Reject a representative who waits for approval."""
+
+        def done() -> User:
+            user = approval.reject(pk_of(object_id), actor=actor_of(request))
+            messages.success(request, _("{} rejected.").format(user))
+            return user
+
+        return self._decide(request, form, REJECT_DIALOG, done)
 
     @action(
         description=_("Approve"),
         url_path="approve",
         icon="how_to_reg",
+        variant=ActionVariant.PRIMARY,
         permissions=["approve"],
         dialog=APPROVE_DIALOG,
     )
+    @step_up
     def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """Approve a representative."""
 
@@ -314,10 +402,11 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
         permissions=["approve"],
         dialog=WITHDRAW,
     )
+    @step_up
     def withdraw_approval(
         self, request: HttpRequest, form: SafeDialogForm, object_id: str
     ) -> HttpResponse:
-        """Take a representative's rights away."""
+        """Withdraw the approval of a representative."""
 
         def done() -> User:
             user, handed_back = approval.withdraw_approval(
@@ -328,6 +417,26 @@ class UserAdmin(WithHistory, Exported, DjangoUserAdmin, DeskAdmin):  # type: ign
             return user
 
         return self._decide(request, form, WITHDRAW, done)
+
+    @action(
+        description=_("Remove second factor"),
+        url_path="reset-second-factor",
+        icon="phonelink_erase",
+        permissions=["approve"],
+        dialog=RESET_SECOND_FACTOR,
+    )
+    @step_up
+    def reset_second_factor(
+        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+    ) -> HttpResponse:
+        """Remove the second factor of someone who has lost it."""
+
+        def done() -> User:
+            user = second_factors.reset(pk_of(object_id), actor=actor_of(request))
+            messages.success(request, _("Second factor of {} removed.").format(user))
+            return user
+
+        return self._decide(request, form, RESET_SECOND_FACTOR, done)
 
     def _report_handed_back(self, request: HttpRequest, number: int) -> None:
         if number:

@@ -1,4 +1,4 @@
-"""Names for browsers and apps, from the long texts by which they introduce themselves."""
+"""Short names for browsers and apps, from their `User-Agent` header."""
 
 from collections.abc import Sequence
 

@@ -38,7 +38,7 @@ def response_to_ended(
 ) -> HttpResponse | None:
     """Return the response to a script's call whose session has ended.
 
-    It also answers a call whose session belongs to another user by now. It is None for all other
+    This includes a call whose session now belongs to another user. It is None for all other
     calls.
     """
     if not is_script(request):
@@ -55,7 +55,7 @@ def response_to_ended(
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """Return the page for a call without a valid CSRF token.
 
-    A script receives the token of the login that is there by now.
+    A script receives the token of the current login.
     """
     if not is_script(request):
         return csrf.csrf_failure(request, reason)

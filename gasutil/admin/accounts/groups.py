@@ -17,7 +17,8 @@ from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.permission_wording import KNOWN, grouped
 from gasutil.admin.base.readonly import SuperusersAlone
-from gasutil.groups import PERMISSIONS
+from gasutil.admin.base.step_up import StepUpForms
+from gasutil.groups import PERMISSIONS, delete_group
 from gasutil.identity.security_log import record_event
 from gasutil.models import SecurityEventType
 
@@ -25,7 +26,7 @@ admin.site.unregister(Group)
 
 
 def offered_permissions(group: Group) -> "QuerySet[Permission]":
-    """Return the permissions that pages ask for, and whatever else a group holds."""
+    """Return the permissions that pages check, and others that a group has."""
     held = group.permissions.values("pk") if group.pk else ()
     return Permission.objects.filter(
         Q(content_type__app_label__in=("gasutil", "auth"), codename__in=KNOWN) | Q(pk__in=held)
@@ -33,7 +34,7 @@ def offered_permissions(group: Group) -> "QuerySet[Permission]":
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has no parameters at run time
-    """A group's name, and what it may do, by what that is about."""
+    """A group's name and its permissions, by subject."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,8 +45,8 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own has 
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersAlone, DeskAdmin):
-    """The groups and what they may do."""
+class GroupAdmin(StepUpForms, SuperusersAlone, DeskAdmin):
+    """The groups and their permissions."""
 
     form = GroupForm
     search_fields = ("name",)
@@ -71,7 +72,7 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:  # Django's own signature
-        """Save what the group may do, and record what has changed."""
+        """Save the group's permissions, and record the changes."""
         before = set(form.instance.permissions.values_list("codename", flat=True))
         super().save_related(request, form, formsets, change)
         after = set(form.instance.permissions.values_list("codename", flat=True))
@@ -83,13 +84,13 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
         """Delete the group, and record it."""
         self._record(request, obj, deleted=True)
-        super().delete_model(request, obj)
+        delete_group(obj, author=actor_of(request).user)
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Group]") -> None:
         """Delete the groups, and record each."""
         for group in queryset:
             self._record(request, group, deleted=True)
-        super().delete_queryset(request, queryset)
+            delete_group(group, author=actor_of(request).user)
 
     def _record(self, request: HttpRequest, group: Group, **details: Any) -> None:
         record_event(
@@ -108,7 +109,7 @@ class GroupAdmin(SuperusersAlone, DeskAdmin):
         return super().has_delete_permission(request, obj) and not (obj and obj.name in PERMISSIONS)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return a list to tick, in place of a box of everything that Django knows."""
+        """Return checkboxes for the permissions, not Django's list of all."""
         widget = UnfoldAdminCheckboxSelectMultipleWidget(attrs={"class": "permissions"})
         return forms.ModelMultipleChoiceField(
             Permission.objects.none(), required=False, widget=widget, label=_("Permissions")

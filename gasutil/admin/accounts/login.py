@@ -1,4 +1,4 @@
-"""The console's login form: the throttling backend may refuse, and says why."""
+"""The console's login form, which shows why the throttling backend rejects a login."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from unfold.forms import AuthenticationForm
 
 from gasutil.access import Actor, Role
-from gasutil.errors import ApprovalRequired, Busy, TooManyAttempts
+from gasutil.admin.accounts.second_factor_pages import await_code
+from gasutil.errors import ApprovalRequired, Busy, SecondFactorRequired, TooManyAttempts
 from gasutil.identity.security_log import record_event
 from gasutil.models import SecurityEventType, SecurityOutcome, User
 
@@ -27,7 +28,10 @@ class LoginForm(AuthenticationForm):
         try:
             self._require_support(user)
             super().confirm_login_allowed(user)
+            self._require_code(user)
         except ValidationError as error:
+            if error.code == SecondFactorRequired.code:
+                raise
             record_event(
                 SecurityEventType.LOGIN,
                 SecurityOutcome.DENIED,
@@ -36,6 +40,12 @@ class LoginForm(AuthenticationForm):
                 reason=error.code,
             )
             raise
+
+    def _require_code(self, user: User) -> None:
+        """Leave the login to the page that asks for the code, if the user has a second factor."""
+        if user.has_second_factor:
+            await_code(self.request, user)
+            raise ValidationError("", code=SecondFactorRequired.code)
 
     def _require_support(self, user: User) -> None:
         role = Actor(user).role

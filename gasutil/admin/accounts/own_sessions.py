@@ -1,4 +1,4 @@
-"""The page on which users see where they are logged in, and end what they don't recognise."""
+"""The page on which users see their sessions and logins, and can end them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
 
 
 def _end(request: HttpRequest, key: str) -> None:
-    """End what a button of the page names."""
+    """End the session or login that a button names."""
     actor = actor_of(request)
     kind, _dash, number = key.partition("-")
     if key == OTHERS:
@@ -79,7 +79,7 @@ def _end(request: HttpRequest, key: str) -> None:
 
 
 def _sessions(user: User, session_key: str, now: dt.datetime) -> list[Place]:
-    """Return the sessions of the console, the one that asks first."""
+    """Return the user's console sessions, the current one first."""
     rows = ConsoleSession.objects.of(user, now).order_by("-last_used_at")[:MAX_SHOWN_SESSIONS]
     places = [
         _place(
@@ -91,7 +91,7 @@ def _sessions(user: User, session_key: str, now: dt.datetime) -> list[Place]:
 
 
 def _logins(user: User, now: dt.datetime) -> list[Place]:
-    """Return the logins of the API, the one that was used last first."""
+    """Return the user's API logins, the last used first."""
     rows = (
         Login.objects.active(user, now)
         .exclude(number=None)

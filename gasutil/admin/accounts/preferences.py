@@ -1,10 +1,11 @@
-"""My notices: the user's choice of mails and of their language."""
+"""My notifications: which emails a user receives, and in which language."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from gasutil import access
 from gasutil.admin.base.http import actor_of
 from gasutil.models import FOR_STAFF, User
-from gasutil.workflow import accounts
+from gasutil.workflow import accounts, duty
 
 
 class NoticesForm(forms.Form):
-    """The mails that a member of staff receives, and their language."""
+    """The emails that a staff user receives, and their language."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("Email language"),
@@ -33,6 +35,15 @@ class NoticesForm(forms.Form):
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
 
+    is_off_duty = forms.BooleanField(
+        label=gettext_lazy("I am off duty"),
+        help_text=gettext_lazy(
+            "“Take next” gives you no requests, and colleagues can't choose you in the console."
+            " Your own requests stay yours."
+        ),
+        required=False,
+    )
+
     @classmethod
     def of(cls, user: User, data: Any = None) -> "NoticesForm":
         """Return the form with the user's choices."""
@@ -40,6 +51,7 @@ class NoticesForm(forms.Form):
             data,
             initial={
                 "language": user.language,
+                "is_off_duty": user.is_off_duty,
                 "wanted": [
                     notice.value for notice in FOR_STAFF if notice not in user.muted_notices
                 ],
@@ -47,7 +59,7 @@ class NoticesForm(forms.Form):
         )
 
     def chosen(self, user: User) -> dict[str, Any]:
-        """Return the choices as the profile stores them; choices that are not on this form stay."""
+        """Return the choices as the profile stores them, with those that are not on this form."""
         elsewhere = [notice for notice in user.muted_notices if notice not in FOR_STAFF]
         muted = [
             notice.value for notice in FOR_STAFF if notice.value not in self.cleaned_data["wanted"]
@@ -62,7 +74,10 @@ def my_notices(request: HttpRequest) -> HttpResponse:
     user = accounts.profile(actor=actor)
     form = NoticesForm.of(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        accounts.update_profile(actor=actor, **form.chosen(user))
+        with transaction.atomic():
+            accounts.update_profile(actor=actor, **form.chosen(user))
+            if access.is_representative(user):
+                duty.set_off_duty(actor=actor, is_off_duty=form.cleaned_data["is_off_duty"])
         messages.success(request, _("Preferences saved."))
         return redirect("admin:my_notices")
     is_supervisor = user.has_perm("gasutil.receive_escalations")
@@ -70,6 +85,7 @@ def my_notices(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "form": form,
         "is_supervisor": is_supervisor,
+        "is_representative": access.is_representative(user),
         "title": _("My notifications"),
     }
     return render(request, "gasutil/my_notices.html", shown)
@@ -83,6 +99,7 @@ def account_links(request: HttpRequest) -> list[dict[str, Any]]:
     links = [
         {"title": _("My notifications"), "link": reverse("admin:my_notices")},
         {"title": _("Your sessions"), "link": reverse("admin:my_sessions")},
+        {"title": _("Second factor"), "link": reverse("admin:second_factor")},
     ]
     if user.has_usable_password():
         links.append({"title": _("Change password"), "link": reverse("admin:password_change")})

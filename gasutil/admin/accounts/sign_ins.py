@@ -7,15 +7,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from gasutil.admin.accounts.affected import affected_page
 from gasutil.admin.accounts.devices import device_name
 from gasutil.admin.base.export_columns import SIGN_INS
 from gasutil.admin.base.exports import Exported, exported_name
@@ -24,10 +25,12 @@ from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, time_ag
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
+from gasutil.admin.base.step_up import step_up
 from gasutil.identity.backend import find_by_login
 from gasutil.identity.client import valid_ip
 from gasutil.identity.security_log import digests
 from gasutil.models import SecurityEvent, SecurityOutcome
+from gasutil.workflow import privacy
 
 OUTCOME_COLOURS = {
     SecurityOutcome.SUCCESS: "success",
@@ -69,6 +72,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     search_help_text = gettext_lazy("Full username, email or IP address")
     sortable_by = ()
     actions = None
+    actions_list = ("affected_persons",)
     resource_classes = (SIGN_INS,)
     export_rows = staticmethod(lambda rows: rows.select_related("account"))
     fieldsets = (
@@ -91,11 +95,29 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
         by_name = Q(username_digest__in=digests(term)) | Q(username=term)
         return queryset.filter(by_name | Q(user=user) | Q(account=user) if user else by_name), False
 
+    # --- Breaches ---
+
+    def has_list_affected_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may export the persons affected by a breach."""
+        return bool(request.user.has_perm(privacy.EXPORT_PERMISSION))
+
+    @action(
+        description=gettext_lazy("Affected persons"),
+        url_path="affected-persons",
+        icon="group_search",
+        permissions=["list_affected"],
+    )
+    @step_up
+    def affected_persons(self, request: HttpRequest) -> HttpResponse:
+        """List the persons affected by a breach."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return affected_page(request, context)
+
     # --- Columns ---
 
     @display(description=gettext_lazy("When"))
     def when(self, obj: SecurityEvent) -> SafeString:
-        """Return the age above the time."""
+        """Return the age and the time."""
         return format_html(
             '<span class="nowrap">{}</span><br><span class="quiet nowrap">{}</span>',
             time_ago(obj.created_at, timezone.now()),
@@ -104,7 +126,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=gettext_lazy("Who"))
     def who(self, obj: SecurityEvent) -> SafeString | str:
-        """Return the user, above their username; of names that no account has the beginning."""
+        """Return the name and username; of an unknown username, only the beginning."""
         if obj.user:
             return format_html('{}<br><span class="quiet">{}</span>', obj.user, obj.username)
         return (
@@ -119,7 +141,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=gettext_lazy("What"))
     def what(self, obj: SecurityEvent) -> SafeString:
-        """Return the event, above the entry point."""
+        """Return the event and the entry point."""
         return format_html(
             '{}<br><span class="quiet">{}</span>',
             obj.get_event_display(),
@@ -133,7 +155,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=gettext_lazy("From"))
     def client(self, obj: SecurityEvent) -> SafeString | str:
-        """Return the IP address, above the name of the browser or app."""
+        """Return the IP address and the browser or app."""
         if obj.ip is None:
             return EMPTY_VALUE
         return format_html(
@@ -149,7 +171,9 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
         parts = [str(obj.account)] if obj.account else []
         parts += [_words(name, value) for name, value in obj.details.items()]
         return (
-            format_html('<span class="said">{}</span>', " · ".join(parts)) if parts else EMPTY_VALUE
+            format_html('<span class="row-text">{}</span>', " · ".join(parts))
+            if parts
+            else EMPTY_VALUE
         )
 
     @display(description=gettext_lazy("Time"))
@@ -159,7 +183,7 @@ class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=gettext_lazy("Username entered"))
     def entered(self, obj: SecurityEvent) -> str:
-        """Return the username; of names that no account has the beginning."""
+        """Return the username; of an unknown one, only the beginning."""
         return obj.username or EMPTY_VALUE
 
     @display(description=gettext_lazy("Device"))

@@ -16,7 +16,7 @@ from gasutil.models import Team
 
 @admin.register(Team)
 class TeamAdmin(EditorsReadHistory, DeskAdmin):
-    """The teams of the desk."""
+    """The teams of representatives."""
 
     list_display = ("name", "people", "types")
     search_fields = ("name",)
@@ -32,7 +32,7 @@ class TeamAdmin(EditorsReadHistory, DeskAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
-        """Return the teams with how many are in each."""
+        """Return the teams with their number of members."""
         rows: QuerySet[Team] = super().get_queryset(request)
         return rows.annotate(n_members=Count("members", distinct=True)).prefetch_related(
             "request_types"
@@ -46,6 +46,6 @@ class TeamAdmin(EditorsReadHistory, DeskAdmin):
     @display(description=_("Request types"))
     def types(self, obj: Team) -> str:
         """Return the request types."""
-        return ", ".join(request_type.name for request_type in obj.request_types.all()) or str(
-            _("None")
-        )
+        return ", ".join(
+            request_type.localised_name for request_type in obj.request_types.all()
+        ) or str(_("None"))

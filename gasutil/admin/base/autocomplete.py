@@ -1,4 +1,4 @@
-"""The choices of the console's filters while the user types: of the filters' own columns only."""
+"""Autocompletion for the console's filters, limited to the columns of those filters."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ FieldPath = tuple[str, str, str]
 
 
 class FilterAutocomplete(AutocompleteJsonView):
-    """Find the rows that a filter of a list can be set to."""
+    """Find the rows that a filter can be set to."""
 
     admin_site: AdminSite
 

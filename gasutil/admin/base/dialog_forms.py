@@ -16,7 +16,7 @@ from gasutil.errors import DeskError, Invalid
 class SafeDialogForm(BaseDialogForm):
     """A dialog that shows what is wrong with the whole of it.
 
-    Unfold's own shows faults of fields alone.
+    Unfold's own shows errors of fields only.
     """
 
     form_before_template = "gasutil/dialog_errors.html"
@@ -38,7 +38,7 @@ class SafeDialogForm(BaseDialogForm):
 
 
 class NoteForm(SafeDialogForm):
-    """A word on something, and whether only staff may read it."""
+    """A note, and whether only staff can read it."""
 
     notes = forms.CharField(
         label=_("Note"),
@@ -60,7 +60,7 @@ class NoteForm(SafeDialogForm):
 
 
 def render_dialog(request: HttpRequest, dialog: Any, form: forms.Form, button: Any) -> HttpResponse:
-    """Return a dialog, as it is asked for or with what was wrong with it."""
+    """Return a dialog, with its errors if it was submitted."""
     return render(
         request,
         "unfold/helpers/dialog.html",
@@ -69,7 +69,7 @@ def render_dialog(request: HttpRequest, dialog: Any, form: forms.Form, button: A
 
 
 def htmx_redirect(request: HttpRequest, address: str) -> HttpResponse:
-    """Lead on to another page, from a dialog as well as from a page."""
+    """Redirect to another page, from a dialog or from a page."""
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -105,6 +105,8 @@ REQUEST_EXPORT = _rows(
     **_same("description", "address", "details", "status", "priority", "is_emergency"),
     assigned_to="assigned_to__username",
     **_same(
+        "contact",
+        "received_at",
         "created_at",
         "updated_at",
         "respond_by",
@@ -121,6 +123,7 @@ HISTORY_EXPORT = _rows(
     ExportResource,
     id="history_id",
     at="history_date",
+    occurred_at="occurred_at",
     reference="reference",
     **_same("event", "subject"),
     author="history_user__username",

@@ -1,12 +1,5 @@
-"""Exports: the rows of a list as a CSV or XLSX file, and the record of who has exported what.
+"""Exports: the rows of a list as a CSV or XLSX file, and the record of who has exported what."""
 
-A file has codes and times as the API has them (ISO 8601, UTC), so that programs can read it. A cell
-that a spreadsheet would take for a formula begins with an apostrophe.
-"""
-
-import datetime as dt
-import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,13 +18,16 @@ from import_export.resources import ModelResource
 from unfold.contrib.import_export.forms import ExportForm
 from unfold.decorators import display
 
+from gasutil.admin.base.export_cells import cell
 from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
+from gasutil.admin.base.step_up import step_up_to_open
 from gasutil.identity.security_log import record_event
 from gasutil.models import (
+    AccessReview,
     Export,
     RequestUpdate,
     SecurityEvent,
@@ -39,28 +35,12 @@ from gasutil.models import (
     ServiceRequest,
     User,
 )
-from gasutil.tables import formulas, xlsx_writer
+from gasutil.tables import xlsx_writer
 
 EXPORTABLE = {
-    model._meta.label_lower: model for model in (ServiceRequest, RequestUpdate, User, SecurityEvent)
+    model._meta.label_lower: model
+    for model in (ServiceRequest, RequestUpdate, User, SecurityEvent, AccessReview)
 }
-# Characters that no XML document, and so no XLSX file, can have.
-NOT_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def cell(value: Any) -> Any:
-    """Return a value as a file has it."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False) if value else ""
-    if not isinstance(value, str):
-        return value
-    return formulas.escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value))
 
 
 class XLSX(base_formats.XLSX):
@@ -72,7 +52,7 @@ class XLSX(base_formats.XLSX):
 
 
 class ExportResource(ModelResource):
-    """Rows of a model as a file has them."""
+    """The rows of a model in the format of an export."""
 
     def export_field(self, field: Field, instance: Any, **kwargs: Any) -> Any:
         """Return one cell."""
@@ -96,13 +76,13 @@ class Exported(ExportMixin):
         return bool(super().has_export_permission(request) and self.has_view_permission(request))
 
     def get_export_formats(self) -> list[Any]:
-        """Return the kinds of file."""
+        """Return the file formats."""
         return list(self.formats)
 
     def get_export_data(
         self, file_format: Any, request: HttpRequest, queryset: QuerySet[Any], **kwargs: Any
     ) -> Any:
-        """Return the file, and record who has taken what."""
+        """Return the file, and record the export."""
         number = queryset.order_by()[: settings.EXPORT_LIMIT + 1].count()
         if number > settings.EXPORT_LIMIT:
             raise ValueError(
@@ -130,8 +110,9 @@ class Exported(ExportMixin):
         shown: dict[str, Any] = super().init_request_context_data(request, form)
         return shown | {"limit": settings.EXPORT_LIMIT, "narrowed": request.GET.urlencode()}
 
+    @step_up_to_open
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Show the form, or give the file: by POST alone."""
+        """Show the form; on POST, return the file."""
         response: HttpResponse = super().export_action(request)
         response["Cache-Control"] = "no-store"
         return response
@@ -175,5 +156,5 @@ class ExportAdmin(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("Filters"))
     def narrowed(self, obj: Export) -> str:
-        """Return by what the list was narrowed."""
+        """Return the filters of the exported list."""
         return obj.filters or EMPTY_VALUE

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,7 +20,15 @@ from unfold.contrib.filters.admin import (
 from gasutil import deadlines, teams
 from gasutil.access import representatives
 from gasutil.admin.base.http import actor_of, pk_of
-from gasutil.models import EMERGENCIES, RequestType, Team
+from gasutil.models import (
+    EMERGENCIES,
+    OPEN_STATUSES,
+    RequestType,
+    RequestUpdate,
+    Status,
+    Team,
+)
+from gasutil.reports.catalogue import figure_title, only_counted
 
 MINE = "mine"
 
@@ -74,7 +82,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 
 class TypeFilter(DropdownFilter):
-    """Which type, of all that there have been."""
+    """Filter by request type, including inactive ones."""
 
     title = _("type")
     parameter_name = "request_type__code__exact"
@@ -159,6 +167,69 @@ class RepliedFilter(YesNoFilter):
         return queryset.filter(customer_wrote_at__isnull=not wanted)
 
 
+class ReopenedFilter(YesNoFilter):
+    """Filter by whether a request was resolved before."""
+
+    title = _("reopened")
+    parameter_name = "reopened"
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Filter to open requests that were reopened, or the others."""
+        rows = RequestUpdate.objects.filter(
+            id=OuterRef("pk"), previous_status=Status.RESOLVED, status__in=OPEN_STATUSES
+        )
+        is_reopened = Q(Exists(rows), is_open=True)
+        return queryset.filter(is_reopened if wanted else ~is_reopened)
+
+
+class DangerFilter(YesNoFilter):
+    """Filter by whether an answer means danger."""
+
+    title = _("danger")
+    parameter_name = "danger"
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Filter to requests with danger, or the others."""
+        return queryset.filter(has_danger=wanted)
+
+
+class IncidentFilter(YesNoFilter):
+    """Filter by whether a request is part of an incident."""
+
+    title = _("part of an incident")
+    parameter_name = "in_incident"
+
+    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+        """Filter to reports of incidents, or the others."""
+        return queryset.filter(incident__isnull=not wanted)
+
+
+class DueFilter(DropdownFilter):
+    """Filter by when the next milestone is due."""
+
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the times that shifts plan with."""
+        return [
+            ("hour", _("Within an hour")),
+            ("shift", _("Within four hours")),
+            ("today", _("By the end of today")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filter to open requests that are due by then, or overdue."""
+        now = timezone.now()
+        midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        until = {
+            "hour": now + dt.timedelta(hours=1),
+            "shift": now + dt.timedelta(hours=4),
+            "today": midnight + dt.timedelta(days=1),
+        }.get(self.value() or "")
+        return queryset.filter(is_open=True, due_at__lt=until) if until else queryset
+
+
 class ByIdFilter(RelatedDropdownFilter):
     """A filter by the id of a related object, which links set."""
 
@@ -178,7 +249,7 @@ class PersonFilter(ByIdFilter, AutocompleteSelectFilter):
 
 
 class PeriodFilter(RangeDateFilter):
-    """From one day to another, both included, as the clock on the wall has them."""
+    """Filter from one day to another, both included, in the operator's time zone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -206,11 +277,27 @@ class PeriodFilter(RangeDateFilter):
 
 
 class FiledFilter(PeriodFilter):
-    """When a request was filed."""
+    """Filter by the day a request was filed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = _("date filed")
+
+
+class FigureFilter(DropdownFilter):
+    """Filter to the rows that a count of a report counts; only links from reports set it."""
+
+    title = _("count of a report")
+    parameter_name = "figure"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the count, if there is one."""
+        value = request.GET.get(self.parameter_name, "")
+        return [(value, figure_title(value))] if value else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filter to its rows; raise `Invalid` for a foreign value."""
+        return only_counted(queryset, self.value() or "")
 
 
 class TeamFilter(DropdownFilter):

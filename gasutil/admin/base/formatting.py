@@ -113,6 +113,17 @@ def unverified(obj: ServiceRequest) -> SafeString | str:
     )
 
 
+def danger(obj: ServiceRequest) -> SafeString | str:
+    """Return the mark of a request whose answers mean danger; a quiet one if it is closed."""
+    if not obj.has_danger:
+        return ""
+    icon = '<span class="material-symbols-outlined" aria-hidden="true">personal_injury</span>'
+    return format_html(
+        ' <span class="chip {}" title="{}">' + icon + '<span class="sr-only">{}</span></span>',
+        *("chip-danger" if obj.is_open else "chip-emergency", _("Danger"), _("Danger")),
+    )
+
+
 def customer_replied(at: dt.datetime | None, now: dt.datetime) -> SafeString | str:
     """Return the mark of a request whose customer waits for a reply.
 
@@ -170,7 +181,7 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The people and the types that changes speak of, by what the log keeps of them."""
+    """The people and types that changes refer to, by the values in the history."""
 
     people: Mapping[int, str]
     types: Mapping[str, str]

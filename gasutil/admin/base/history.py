@@ -14,7 +14,7 @@ from gasutil.admin.base.http import pk_of
 
 
 class Readable(HistoricalRecordContextHelper):
-    """Changes in words: labels of choices, yes and no, and nothing where there was nothing."""
+    """Changes in words: labels of choices, yes and no, or empty."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         """Return one value of a change in words."""
@@ -52,7 +52,7 @@ class WithHistory(SimpleHistoryAdmin):
     history_list_per_page = 50
 
     def get_urls(self) -> list[URLPattern]:
-        """Leave out the page that goes back."""
+        """Leave out simple-history's page that restores a version."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_simple_history"
         return [pattern for pattern in super().get_urls() if getattr(pattern, "name", None) != name]
 

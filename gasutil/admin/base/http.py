@@ -9,13 +9,13 @@ MAX_ID_DIGITS = 18  # any database holds so many
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return the actor of a request; one without a user before the login."""
+    """Return the actor of a request; before the login, one without a user."""
     user = request.user
     return Actor(user if isinstance(user, User) else None, Channel.CONSOLE)
 
 
 def pk_of(text: str | int) -> int:
-    """Return the id that an address names; raise `Http404` for what is none."""
+    """Return the ID in a URL; raise `Http404` if it is not a number."""
     written = str(text)
     if not (written.isascii() and written.isdecimal() and len(written) <= MAX_ID_DIGITS):
         raise Http404

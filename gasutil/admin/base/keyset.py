@@ -1,4 +1,4 @@
-"""Pages of a list by the key of a row: no page skips rows when others leave the list."""
+"""Keyset pagination of lists: no page skips rows when others leave the list."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""The pagination of lists."""
 
 from unfold.paginator import InfinitePaginator
 
@@ -6,7 +6,7 @@ from unfold.paginator import InfinitePaginator
 class CappedPaginator(InfinitePaginator):
     """Pages without a COUNT, up to a depth to which no one browses.
 
-    A search finds what lies deeper.
+    Use a search to find later rows.
     """
 
     count = 10_000

@@ -11,9 +11,12 @@ SUBJECTS: Mapping[Any, Mapping[str, Any]] = {
     _("Requests"): {
         "view_servicerequest": _("View the queue"),
         "work_servicerequest": _("Work on requests"),
+        "record_past_events": _("Record what happened more than 24 hours ago"),
         "submit_for_customer": _("File requests for customers"),
         "view_incident": _("View incidents"),
         "receive_escalations": _("Be notified of missed deadlines"),
+        "view_review": _("View reviews of closed requests"),
+        "review_servicerequest": _("Review closed emergencies and missed deadlines"),
         "share_savedview": _("Share saved views with everyone"),
         "view_bulkrun": _("View other people's bulk runs"),
     },
@@ -32,7 +35,10 @@ SUBJECTS: Mapping[Any, Mapping[str, Any]] = {
         "change_user": _("Change users"),
         "view_historicaluser": _("View the history of users"),
         "approve_support": _("Approve support representatives"),
+        "erase_customer": _("Erase the personal data of customers"),
         "view_group": _("View groups"),
+        "view_accessreview": _("See who can do what, and the access list"),
+        "add_accessreview": _("Review the access list"),
     },
     _("Request types and calendars"): {
         "view_requesttype": _("View request types"),
@@ -71,7 +77,10 @@ SUBJECTS: Mapping[Any, Mapping[str, Any]] = {
         "run_backgroundtask": _("Run failed background tasks again"),
     },
 }
-KNOWN = {codename for names in SUBJECTS.values() for codename in names}
+WORDS: Mapping[str, Any] = {
+    codename: words for names in SUBJECTS.values() for codename, words in names.items()
+}
+KNOWN = frozenset(WORDS)
 
 
 def grouped(permissions: Iterable[Permission]) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -1,4 +1,4 @@
-"""Pages that show and change nothing."""
+"""Read-only pages."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 
 class ReadOnly:
-    """Refuse adding, changing and deleting, to superusers as well."""
+    """Forbid adding, changing and deleting, for superusers too."""
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Refuse."""

@@ -49,7 +49,7 @@ def days_off(
 
 @admin.register(Calendar)
 class CalendarAdmin(WithHistory, DeskAdmin):
-    """The desk's hours."""
+    """The calendars of business hours."""
 
     list_display = ("name", "time_zone", "holidays_of", "week")
     show_full_result_count = False
@@ -77,7 +77,7 @@ class CalendarAdmin(WithHistory, DeskAdmin):
     warn_unsaved_form = True
 
     def has_delete_permission(self, request: HttpRequest, obj: Calendar | None = None) -> bool:
-        """Refuse: types, and whatever was filed under them, count by it."""
+        """Return False: types and their requests use the calendar."""
         return False
 
     def has_view_history_permission(
@@ -98,7 +98,7 @@ class CalendarAdmin(WithHistory, DeskAdmin):
 
     @display(description=gettext_lazy("Upcoming days off"))
     def coming_days_off(self, obj: Calendar) -> SafeString | str:
-        """Return the next holidays, as this calendar stands now."""
+        """Return the next days off of the saved calendar."""
         days = days_off(obj, timezone.localdate()) if obj.pk else []
         rows = format_html_join(
             "",
@@ -114,7 +114,7 @@ class CalendarAdmin(WithHistory, DeskAdmin):
 
     @display(description=gettext_lazy("Week"))
     def week(self, obj: Calendar) -> str:
-        """Return the hours of the week, each run of equal days once."""
+        """Return the hours of the week, with equal days in a row as one."""
         runs: list[tuple[str, str, str]] = []
         for day in WEEKDAYS:
             hours = getattr(obj, day)

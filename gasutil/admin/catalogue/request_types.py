@@ -1,12 +1,13 @@
 """Request types: managers edit what they ask and their limits.
 
-Whatever was filed under one needs it for ever, so none is deleted.
+Requests refer to their type permanently, so no type can be deleted.
 """
 
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
@@ -21,12 +22,15 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
+from gasutil.admin.base.dialog_forms import htmx_redirect, render_dialog
 from gasutil.admin.base.formatting import EMPTY_VALUE, PRIORITY_COLOURS, datetime_seconds
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskAdmin
-from gasutil.admin.catalogue.type_forms import FieldInline, MilestoneInline
+from gasutil.admin.base.step_up import step_up
+from gasutil.admin.catalogue.safety_approval import ApproveTextForm
+from gasutil.admin.catalogue.translation_page import summaries, translations_page
+from gasutil.admin.catalogue.type_forms import FieldInline, MilestoneInline, renamed_rows
 from gasutil.admin.catalogue.type_history import Versions
 from gasutil.admin.catalogue.type_preview import preview_of
 from gasutil.errors import DeskError
@@ -37,10 +41,10 @@ from gasutil.workflow import catalogue
 APPROVE_TEXT_DIALOG = {
     "title": gettext_lazy("Approve safety text"),
     "description": gettext_lazy(
-        "This publishes the text as your own. Customers who file a request of this type see it"
-        " without the note that it is a sample."
+        "This publishes the texts as your own, without the note that they are samples: the safety"
+        " text for customers, the spoken one for agents to read out."
     ),
-    "form_class": SafeDialogForm,
+    "form_class": ApproveTextForm,
     "form_submit_text": gettext_lazy("Approve"),
 }
 
@@ -53,7 +57,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         "headline",
         "priority_label",
         "asks",
-        "limits_said",
+        "limits_text",
         "safety_label",
         "version_label",
         "is_active",
@@ -69,7 +73,11 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
             gettext_lazy("Urgency"),
             {"fields": (("priority", "is_emergency"), ("calendar", "effect"))},
         ),
-        (gettext_lazy("Safety"), {"fields": ("safety_instructions", "safety_standing")}),
+        (
+            gettext_lazy("Safety"),
+            {"fields": ("safety_instructions", "spoken_instructions", "safety_standing")},
+        ),
+        (gettext_lazy("Personal data"), {"fields": ("retention_months",)}),
     )
     inlines = (FieldInline, MilestoneInline)
     formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
@@ -82,7 +90,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     warn_unsaved_form = True
 
     class Media:
-        js = ("gasutil/types.js",)
+        js = ("gasutil/type_choices.js", "gasutil/types.js")
 
     # --- Who may do what ---
 
@@ -91,7 +99,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         return bool(request.user.has_perm("gasutil.change_requesttype"))
 
     def has_delete_permission(self, request: HttpRequest, obj: RequestType | None = None) -> bool:
-        """Refuse: a type is made inactive instead."""
+        """Return False: types are deactivated instead."""
         return False
 
     def get_readonly_fields(
@@ -106,7 +114,10 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Name the types whose safety text waits for approval."""
-        shown = {"types_to_approve": catalogue.to_approve()}
+        shown = {
+            "types_to_approve": catalogue.to_approve(),
+            "approval_required": settings.SAFETY_APPROVAL,
+        }
         return super().changelist_view(request, shown | (extra_context or {}))
 
     def changeform_view(
@@ -121,8 +132,17 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         shown = {
             "preview_url": reverse(f"admin:gasutil_requesttype_{name}", args=args),
             "types_to_approve": catalogue.to_approve(),
+            "approval_required": settings.SAFETY_APPROVAL,
         }
         return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say how much of the type is translated."""
+        if request_type := context.get("original"):
+            context["translation_summaries"] = summaries(request_type)
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[no-any-return]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show the symbol in its own field, and keep calendars on their own pages."""
@@ -135,16 +155,21 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         return field
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        """Return the previews' addresses: of a type that exists, and of a new one."""
+        """Return the addresses of the previews, of a type and of a new one, and of translations."""
         return (
             ("add/preview/", "gasutil_requesttype_preview_new", self.preview),
             ("<path:object_id>/preview/", "gasutil_requesttype_preview", self.preview),
+            (
+                "<path:object_id>/translations/",
+                "gasutil_requesttype_translations",
+                translations_page,
+            ),
         )
 
     def preview(
         self, request: HttpRequest, model_admin: DeskAdmin, object_id: str | None = None
     ) -> HttpResponse:
-        """Show what the forms would come to, and save nothing."""
+        """Show the preview of the submitted forms; save nothing."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         request_type = self.get_object(request, object_id) if object_id else None
@@ -190,10 +215,11 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         formsets: Iterable[Any],
         change: bool,
     ) -> None:
-        """Save the rows, and put the whole in force."""
+        """Save the rows, and publish the type; translations follow renamed rows."""
+        renamed = renamed_rows(formsets)
         super().save_related(request, form, formsets, change)
         before = form.instance.version
-        request_type = catalogue.publish(form.instance.pk, actor=actor_of(request))
+        request_type = catalogue.publish(form.instance.pk, actor=actor_of(request), renamed=renamed)
         params = {"name": request_type, "version": request_type.version}
         if request_type.version > before:
             messages.info(
@@ -228,15 +254,18 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         permissions=["change"],
         dialog=APPROVE_TEXT_DIALOG,
     )
+    @step_up
     def approve_safety(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str
+        self, request: HttpRequest, form: ApproveTextForm, object_id: str
     ) -> HttpResponse:
-        """Approve the text that reporters are shown."""
+        """Approve the safety text."""
         request_type = self.get_object(request, object_id)
         if request_type is None:
             raise Http404
         try:
-            request_type = catalogue.approve_safety(request_type.pk, actor=actor_of(request))
+            request_type = catalogue.approve_safety(
+                request_type.pk, actor=actor_of(request), seen=form.cleaned_data["seen"]
+            )
         except DeskError as error:
             form.refuse(error)
             return render_dialog(
@@ -265,13 +294,13 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any
     ) -> Versions:
-        """Return the differences, question by question and limit by limit."""
+        """Return the helper that shows differences by question and milestone."""
         return Versions(self.model, historical_record)
 
     def set_history_delta_changes(
         self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = True
     ) -> None:
-        """Add to every version its differences from the one before, the last of a page too."""
+        """Add to every version, the last of a page too, its differences from the one before."""
         rows = list(historical_records)
         oldest = rows[-1] if rows else None
         older = [oldest.prev_record] if oldest and oldest.prev_record else []
@@ -285,7 +314,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
 
     @display(description=gettext_lazy("Type"), header=True, ordering="name")
     def headline(self, obj: RequestType) -> list[str | SafeString]:
-        """Return the name with its symbol, above the code."""
+        """Return the name with its icon, and the code."""
         symbol = format_html(
             '<span class="material-symbols-outlined type-icon" aria-hidden="true">{}</span>',
             obj.icon or "category",
@@ -310,7 +339,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
         )
 
     @display(description=gettext_lazy("Milestones"))
-    def limits_said(self, obj: RequestType) -> str:
+    def limits_text(self, obj: RequestType) -> str:
         """Return the number of limits."""
         number = len(obj.limits)
         return (
@@ -324,7 +353,7 @@ class RequestTypeAdmin(WithHistory, DeskAdmin):
     )
     def safety_label(self, obj: RequestType) -> tuple[str, str] | str:
         """Return whether the safety text is approved."""
-        if not obj.safety_instructions:
+        if not (obj.safety_instructions or obj.spoken_instructions):
             return ""
         return (
             ("waiting", _("Needs approval")) if obj.needs_approval else ("approved", _("Approved"))

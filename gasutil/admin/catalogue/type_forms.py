@@ -1,7 +1,7 @@
 """The rows of a type's page: its questions and limits, with each error at its row and field."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,11 +13,11 @@ from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from gasutil.dynamic_forms import definition_errors, form_of
+from gasutil.dynamic_forms import definition_errors, form_of, row_danger_errors
 from gasutil.errors import FieldError
 from gasutil.models import AnswerKind, MilestoneLimit, RequestField
 from gasutil.models.fields import TextField
-from gasutil.workflow.catalogue import FIRST, LAST, limit_faults, required_faults
+from gasutil.workflow.catalogue import FIRST, LAST, limit_errors, required_errors
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 
 BOUNDS = ("minimum", "maximum")
@@ -27,8 +27,9 @@ USES: Mapping[str, Sequence[str]] = {
     AnswerKind.WHOLE_NUMBER: ("unit", *BOUNDS),
     AnswerKind.DECIMAL: ("unit", *BOUNDS),
     AnswerKind.METER_READING: ("unit", *BOUNDS),
-    AnswerKind.ONE_OF: ("choices",),
-    AnswerKind.SEVERAL_OF: ("choices", *BOUNDS),
+    AnswerKind.YES_NO: ("danger_answers",),
+    AnswerKind.ONE_OF: ("choices", "danger_answers"),
+    AnswerKind.SEVERAL_OF: ("choices", "danger_answers", *BOUNDS),
     AnswerKind.DATE: BOUNDS,
     AnswerKind.DATE_TIME: BOUNDS,
 }
@@ -38,6 +39,7 @@ FOR_SOME_KINDS: Mapping[str, Any] = {
     "maximum": None,
     "pattern": "",
     "choices": "",
+    "danger_answers": "",
 }
 
 
@@ -61,7 +63,7 @@ class RowForm(forms.ModelForm[Any]):
         return bool(set(self.changed_data) - (set() if self.instance.pk else {"position"}))
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Leave it to the formset whether a name is taken: the row that has it may be going."""
+        """Leave the check for duplicate names to the formset: the other row may be removed."""
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return exclusions | {"request_type"}
 
@@ -78,7 +80,7 @@ class FieldForm(RowForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Empty what the kind has no use for."""
+        """Clear the values that the answer type does not use."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         used = USES.get(cleaned.get("kind", ""), ())
         return cleaned | {
@@ -89,9 +91,9 @@ class FieldForm(RowForm):
 
 
 class RowFormSet(PaginationInlineFormSet):
-    """The rows of a type, in the order that they are to stand in."""
+    """The rows of a type, in their order."""
 
-    def kept(self) -> list[RowForm]:
+    def remaining(self) -> list[RowForm]:
         """Return the rows that stay or come, in their order.
 
         Those just added come last, unless they were dragged.
@@ -105,16 +107,16 @@ class RowFormSet(PaginationInlineFormSet):
 
     def clean(self) -> None:
         """Give each row a number, and add each error to its row."""
-        rows = self.kept()
+        rows = self.remaining()
         free = 1 + max((_place(row)[1] for row in rows), default=-1)
         for row in rows:
             if row.cleaned_data.get("position") is None:
                 row.instance.position, free = free, free + 1
-        for row, error in self.faults(rows):
+        for row, error in self.row_errors(rows):
             if error.field not in row.errors:
                 row.add_error(error.field, error.message)
 
-    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
+    def row_errors(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the errors of the rows taken together."""
         raise NotImplementedError
 
@@ -131,28 +133,29 @@ class RowFormSet(PaginationInlineFormSet):
 class FieldFormSet(RowFormSet):
     """The questions of a type."""
 
-    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
+    def row_errors(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the errors of the form definition."""
         errors = [
             (rows[place], error)
             for place, error in definition_errors(form_of(row.instance for row in rows))
         ]
+        errors += [(row, error) for row in rows for error in row_danger_errors(row.instance)]
         if not self.instance.creates_emergencies:
             return errors
         return errors + [
-            (row, error) for row in rows for error in required_faults(form_of([row.instance]))
+            (row, error) for row in rows for error in required_errors(form_of([row.instance]))
         ]
 
 
 class MilestoneFormSet(RowFormSet):
     """The limits of a type."""
 
-    def faults(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
+    def row_errors(self, rows: Sequence[RowForm]) -> list[tuple[RowForm, FieldError]]:
         """Return the milestones with a duplicate name or a wrong position."""
         names = [row.instance.name for row in rows]
         return [
             (rows[_offender(error.code, names)], error)
-            for error in limit_faults([{"name": name} for name in names])
+            for error in limit_errors([{"name": name} for name in names])
         ]
 
 
@@ -170,6 +173,18 @@ def _offender(code: str, names: Sequence[str]) -> int:
     if code == "not_first":
         return names.index(FIRST, 1)
     return next(place for place, name in enumerate(names) if name in names[:place])
+
+
+def renamed_rows(formsets: Iterable[RowFormSet]) -> dict[str, dict[str, str]]:
+    """Return the new names of rows, by section and old name."""
+    return {
+        formset.prefix: {
+            form.initial["name"]: form.instance.name
+            for form in formset.remaining()
+            if form.instance.pk and "name" in form.changed_data
+        }
+        for formset in formsets
+    }
 
 
 class RowsInline(StackedInline):
@@ -203,19 +218,13 @@ class RowsInline(StackedInline):
         return self.has_view_permission(request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Show yes and no as a switch, and help names along that the page knows."""
+        """Show booleans as switches, and suggest the names that the page knows."""
         if db_field.name in ("is_required", "in_business_hours", "marks_care"):
             kwargs["widget"] = UnfoldBooleanSwitchWidget()
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
-            field.widget.attrs |= {"autocomplete": "off", **LISTS.get(db_field.name, {})}
+            field.widget.attrs |= {"autocomplete": "off"}
         return field
-
-
-LISTS: Mapping[str, Mapping[str, str]] = {
-    "shown_if": {"list": "type-field-names"},
-    "shown_if_value": {"x-bind:list": "`type-values-${shownIf}`"},
-}
 
 
 class FieldInline(RowsInline):
@@ -243,6 +252,7 @@ class FieldInline(RowsInline):
                     "shown_if",
                     "shown_if_value",
                     "marks_care",
+                    "danger_answers",
                     "position",
                 )
             },

@@ -18,7 +18,7 @@ YES_NO_LABELS = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One question as the preview draws it."""
+    """One question of the preview."""
 
     question: Question
     unit: str
@@ -27,7 +27,7 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionProblem:
-    """One thing to put right before the type can be saved: where, and what."""
+    """One error that prevents saving the type: its place and its message."""
 
     where: str
     message: str
@@ -41,7 +41,7 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
     fields = next(formset for formset in formsets if isinstance(formset, FieldFormSet))
     problems = [*_problems(form, "")]
     for formset in formsets:
-        for number, row in enumerate(formset.kept(), 1):
+        for number, row in enumerate(formset.remaining(), 1):
             problems += _problems(
                 row,
                 row.instance.label
@@ -51,7 +51,7 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
         problems += [
             DefinitionProblem(where="", message=message) for message in formset.non_form_errors()
         ]
-    asked = form_of(row.instance for row in fields.kept() if not row.errors)
+    asked = form_of(row.instance for row in fields.remaining() if not row.errors)
     request_type = form.instance  # type: ignore[attr-defined]  # a ModelForm
     written = json.dumps(
         schema(asked, request_type.name or "Details"), indent=2, ensure_ascii=False
@@ -61,12 +61,11 @@ def preview_of(form: BaseForm, formsets: Sequence[RowFormSet]) -> dict[str, Any]
         "problems": problems,
         "shown": shown(questions(asked)),
         "schema": written,
-        "asked": _known(asked),
     }
 
 
 def shown(asked: Sequence[Question]) -> list[Shown]:
-    """Return questions as the preview draws them."""
+    """Return the questions of the preview."""
     by_name = {question.name: question for question in asked}
     return [
         Shown(
@@ -88,19 +87,6 @@ def _condition(question: Question, by_name: Mapping[str, Question]) -> str:
         "question": label,
         "answer": labels.get(question.shown_if_value, question.shown_if_value),
     }
-
-
-def _known(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the names that a condition may speak of, each with the values that it may have."""
-    return [
-        {
-            "name": question.name,
-            "label": question.label,
-            "values": YES_NO_LABELS if question.kind == AnswerKind.YES_NO else question.labels,
-        }
-        for question in questions(asked)
-        if question.kind in (AnswerKind.YES_NO, AnswerKind.ONE_OF, AnswerKind.SEVERAL_OF)
-    ]
 
 
 def _problems(form: BaseForm, row: str) -> Iterator[DefinitionProblem]:

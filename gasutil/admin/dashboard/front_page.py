@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from gasutil import access, deadlines, figures
 from gasutil.access import Actor
+from gasutil.admin.accounts.access_list_page import review_line
 from gasutil.admin.base.formatting import (
     STATUS_COLOURS,
     customer_replied,
+    danger,
+    datetime_minutes,
     first_line,
     time_ago,
     unverified,
@@ -25,6 +29,8 @@ from gasutil.admin.dashboard import charts
 from gasutil.admin.requests import queue
 from gasutil.admin.requests.clocks import due_label, next_due
 from gasutil.models import Event, RequestUpdate, ServiceRequest, User
+from gasutil.proof import proof_status
+from gasutil.workflow import access_reviews
 
 URGENT_SHOWN, MINE_SHOWN, ESCALATED_SHOWN, TYPES_SHOWN, PEOPLE_SHOWN = 8, 6, 6, 8, 8
 # Users who may read the whole history see the requests of each person
@@ -33,7 +39,7 @@ OVERSEE = "gasutil.view_requestupdate"
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One figure, and where it leads."""
+    """One figure, and its link."""
 
     title: str
     number: int
@@ -74,17 +80,43 @@ def shown_to(request: HttpRequest) -> dict[str, Any]:
         "escalated": escalated(actor, now),
         "by_type": by_type(result),
         "people": people() if oversees else None,
+        "history": history_line() if oversees else "",
+        "access_review": access_review(now) if request.user.has_perm(access_reviews.VIEW) else None,
         "in_time": share,
         "flow": charts.flow(result["days"]),
-        "kept": charts.kept(result["days"], share),
+        "on_time": charts.on_time(result["days"], share),
         "days": result["days"],
         "queue_url": _queue(),
+        "may_work": actor.person.has_perm(access.WORK),
         "at": timezone.localtime(now),
     }
 
 
+def access_review(now: dt.datetime) -> dict[str, Any]:
+    """Return when the access list was reviewed last, and whether a review is due."""
+    last = access_reviews.last_review()
+    return {"text": review_line(last, now), "is_due": access_reviews.is_due(last, now)}
+
+
+def history_line() -> str:
+    """Return how far the history is recorded or verified; empty before its first checkpoint."""
+    standing = proof_status.status()
+    if standing is None:
+        return ""
+    params = {
+        "rows": intcomma(standing.rows),
+        "time": datetime_minutes(standing.at),
+        "number": standing.witnesses,
+    }
+    if standing.is_verified:
+        return _("Verified up to row %(rows)s at %(time)s, witnessed by %(number)s") % params
+    if standing.witnesses:
+        return _("Recorded up to row %(rows)s at %(time)s, witnessed by %(number)s") % params
+    return _("Recorded up to row %(rows)s at %(time)s") % params
+
+
 def cards(result: Mapping[str, Any]) -> list[Card]:
-    """Return the figures that lead into the queue."""
+    """Return the figures, with links into the queue."""
     mine = _("of %(number)s open requests") % {"number": result["open"]}
     return [
         Card(
@@ -182,7 +214,7 @@ def by_type(result: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "name": _("Other types"),
                 "number": rest,
                 "share": round(100 * rest / most),
-                "url": _queue(),
+                "url": "",  # no filter shows just these
             },
         ]
         if rest
@@ -191,7 +223,7 @@ def by_type(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def people() -> list[dict[str, Any]]:
-    """Return the open and the late requests of each person."""
+    """Return the number of open and late requests of each representative."""
     now = figures.open_stats()
     most = now.by_person.most_common(PEOPLE_SHOWN)
     names = (
@@ -236,8 +268,9 @@ def _about(obj: ServiceRequest) -> dict[str, Any]:
         "url": reverse("admin:gasutil_servicerequest_change", args=[obj.pk]),
         "title": first_line(obj.summary, 90),
         "reference": obj.reference,
-        "type": obj.request_type.name,
+        "type": obj.request_type.localised_name,
         "is_pressing": obj.is_pressing,
+        "danger": danger(obj),
         "unverified": unverified(obj),
         "replied": customer_replied(obj.customer_wrote_at, timezone.now()),
     }

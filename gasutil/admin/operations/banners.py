@@ -1,4 +1,4 @@
-"""Banners: problems that users must know of, above every page."""
+"""Banners above every page about problems of the service desk."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,13 @@ from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gasutil import background
 from gasutil.background import Signs
+from gasutil.identity import second_factor
 from gasutil.models import User
 from gasutil.models.heartbeats import ESCALATION, WEBHOOKS, WORKER
 from gasutil.notify import alarms
@@ -20,7 +22,7 @@ from gasutil.workflow import catalogue, escalation, webhooks
 
 @dataclass(frozen=True, kw_only=True)
 class Banner:
-    """One thing that is wrong with the desk itself."""
+    """One problem of the service desk itself."""
 
     icon: str
     text: str
@@ -33,9 +35,9 @@ def banners(request: HttpRequest) -> list[Banner]:
     """Return the problems that concern the user."""
     signs = background.signs(timezone.now(), _conditions(request))
     wrong = signs.conditions
-    result = _background(request, signs) + _alarms(request, wrong)
-    if "texts" in wrong:
-        link = reverse("admin:gasutil_requesttype_changelist")
+    result = _background(request, signs) + _alarms(request, wrong) + _enrolment(request)
+    link = reverse("admin:gasutil_requesttype_changelist")
+    if "texts" in wrong and request.path != link:  # its own banner names the texts
         text = _("Some published safety texts are not approved.")
         result.append(Banner(icon="gpp_maybe", text=text, link=link, link_text=_("View all")))
     if "webhooks" in wrong:
@@ -43,6 +45,18 @@ def banners(request: HttpRequest) -> list[Banner]:
         text = _("A webhook is paused and receives no events.")
         result.append(Banner(icon="sync_problem", text=text, link=link, link_text=_("View")))
     return result
+
+
+def _enrolment(request: HttpRequest) -> list[Banner]:
+    """Return the banner of users who have to set up a second factor."""
+    user = request.user
+    if not isinstance(user, User) or user.enrol_by is None or not second_factor.is_required(user):
+        return []
+    text = _("Your role needs a second factor. Set it up by %(day)s.") % {
+        "day": date_format(timezone.localtime(user.enrol_by), "DATE_FORMAT")
+    }
+    link = reverse("admin:second_factor")
+    return [Banner(icon="shield_person", text=text, link=link, link_text=_("Set up"))]
 
 
 def _alarms(request: HttpRequest, wrong: frozenset[str]) -> list[Banner]:

@@ -115,16 +115,16 @@ def _sent_notice(group: list[Delivery], obj: ServiceRequest, now: dt.datetime) -
 
 
 def until(at: dt.datetime | None, now: dt.datetime) -> str:
-    """Return in how long something is to be."""
+    """Return the time until something happens."""
     seconds = 0 if at is None else (at - now).total_seconds()
     return _("in %(time)s") % {"time": duration(seconds)} if seconds >= 60 else _("in a moment")
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnly, DeskAdmin):
-    """Everything that has gone out, is to go out, or did not."""
+    """The log of deliveries: sent, queued and failed."""
 
-    list_display = ("made", "what", "recipient", "state_label", "attempts", "said")
+    list_display = ("made", "what", "recipient", "state_label", "attempts", "text")
     list_filter = (
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
@@ -148,7 +148,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
         (None, {"fields": ("reference", "about", "channel", "recipient", "address")}),
         (
             gettext_lazy("Status"),
-            {"fields": ("standing", "attempts", "said", "next_at", "sent_at", "created_at")},
+            {"fields": ("standing", "attempts", "text", "next_at", "sent_at", "created_at")},
         ),
         (gettext_lazy("Sent again"), {"fields": ("times_again", "resent_by")}),
     )
@@ -156,7 +156,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
     ) -> tuple[QuerySet[Delivery], bool]:
-        """Find what went out of one request, or to one address."""
+        """Find the deliveries about a request, or to an address."""
         term = search_term.strip()
         if reference := find_reference(term):
             rows = access.visible_to(actor_of(request), ServiceRequest).filter(reference=reference)
@@ -225,7 +225,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("What"))
     def what(self, delivery: Delivery) -> SafeString:
-        """Return the notice, above the reference of its request."""
+        """Return the notice and the reference of its request."""
         return format_html(
             '{}<br><span class="quiet">{}</span>', self.about(delivery), self.reference(delivery)
         )
@@ -245,7 +245,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("Recipient"))
     def recipient(self, delivery: Delivery) -> str | SafeString:
-        """Return the recipient, above their address."""
+        """Return the recipient and their address."""
         address = delivery.address or (delivery.user.email if delivery.user else "")
         return (
             format_html('{}<br><span class="quiet">{}</span>', delivery.recipient, address)
@@ -271,11 +271,11 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
         return delivery.get_state_display()
 
     @display(description=gettext_lazy("Result"))
-    def said(self, delivery: Delivery) -> SafeString:
+    def text(self, delivery: Delivery) -> SafeString:
         """Return the time of sending; or the error, and the time of the next attempt."""
         if delivery.state == DeliveryState.SENT:
             return format_html(
-                '<span class="said">{}</span>',
+                '<span class="row-text">{}</span>',
                 format_html(_("sent {when}"), when=time_ago(delivery.sent_at, timezone.now())),
             )
         again = (
@@ -284,7 +284,7 @@ class DeliveryAdmin(ReadOnly, DeskAdmin):
             else ""
         )
         return format_html(
-            '<span class="said">{}</span>', " · ".join(filter(None, (again, delivery.why)))
+            '<span class="row-text">{}</span>', " · ".join(filter(None, (again, delivery.why)))
         )
 
     @display(description=gettext_lazy("Times resent"))

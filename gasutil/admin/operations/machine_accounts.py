@@ -27,6 +27,7 @@ from gasutil.admin.base.formatting import datetime_seconds, time_ago
 from gasutil.admin.base.history import EditorsReadHistory
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
+from gasutil.admin.base.step_up import StepUpForms, step_up
 from gasutil.errors import DeskError, Invalid, NotFound
 from gasutil.models import MachineAccount, MachineScope, User
 from gasutil.workflow import machines
@@ -37,7 +38,7 @@ ROTATE_KEY = {
     "title": gettext_lazy("Rotate key"),
     "description": gettext_lazy(
         "The new key is shown only once. The current key is valid for 24 more hours. A key from"
-        " before the last rotation ends now."
+        " before the last rotation stops working now."
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Rotate"),
@@ -45,7 +46,8 @@ ROTATE_KEY = {
 REVOKE = {
     "title": gettext_lazy("Revoke"),
     "description": gettext_lazy(
-        "All keys end now. This can't be undone. What the account has done stays in the history."
+        "All keys stop working now. You can't undo this. The history keeps what the account has"
+        " done."
     ),
     "form_class": SafeDialogForm,
     "form_submit_text": gettext_lazy("Revoke"),
@@ -109,8 +111,8 @@ class MachineAccountForm(forms.ModelForm[MachineAccount]):
                 self.instance, self._sent(cleaned), timezone.now(), actor=self.actor
             )
         except Invalid as error:
-            for fault in error.errors:
-                self.add_error(fault.field, fault.message)
+            for field_error in error.errors:
+                self.add_error(field_error.field, field_error.message)
         except DeskError as error:
             self.add_error("scopes", error.message)
         return cleaned
@@ -120,7 +122,7 @@ class MachineAccountForm(forms.ModelForm[MachineAccount]):
 
 
 @admin.register(MachineAccount)
-class MachineAccountAdmin(EditorsReadHistory, DeskAdmin):
+class MachineAccountAdmin(StepUpForms, EditorsReadHistory, DeskAdmin):
     """The list of machine accounts, and one with its keys."""
 
     form = MachineAccountForm
@@ -201,7 +203,7 @@ class MachineAccountAdmin(EditorsReadHistory, DeskAdmin):
     def response_add(
         self, request: HttpRequest, obj: MachineAccount, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the key: in this response, and never again."""
+        """Show the key, in this response only."""
         return self._show_key(request, obj, request.new_key)  # type: ignore[attr-defined]
 
     def _show_key(self, request: HttpRequest, obj: MachineAccount, key: str) -> HttpResponse:
@@ -232,6 +234,7 @@ class MachineAccountAdmin(EditorsReadHistory, DeskAdmin):
         permissions=["change"],
         dialog=ROTATE_KEY,
     )
+    @step_up
     def rotate_key(
         self, request: HttpRequest, form: SafeDialogForm, object_id: str
     ) -> HttpResponse:
@@ -250,6 +253,7 @@ class MachineAccountAdmin(EditorsReadHistory, DeskAdmin):
         permissions=["change"],
         dialog=REVOKE,
     )
+    @step_up
     def revoke(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
         """End all keys."""
 

@@ -20,10 +20,17 @@ from django_tasks.base import Task
 
 from gasutil import background
 from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, duration, time_ago, titled
-from gasutil.models import BulkRun, Delivery, RequestUpdate, ServiceRequest, User
+from gasutil.models import (
+    BulkRun,
+    Delivery,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    User,
+)
 from gasutil.notify import deliveries, tasks
 from gasutil.search import index
-from gasutil.workflow import bulk, engine
+from gasutil.workflow import bulk, danger_marks, engine
 
 WAITING, LATER, RUNNING, FAILED, DONE = "waiting", "later", "running", "failed", "done"
 STATES: Mapping[str, Any] = {
@@ -72,6 +79,10 @@ def _bulk_run(key: Any) -> tuple[type, Any]:
     return BulkRun, key
 
 
+def _request_type(key: Any) -> tuple[type, Any]:
+    return RequestType, key
+
+
 def _address(key: Any) -> tuple[type, Any]:
     return str, key
 
@@ -93,6 +104,9 @@ KINDS_BY_TASK: "Mapping[Task[..., Any], TaskKind]" = {
     bulk.continue_run: TaskKind(gettext_lazy("Continue a bulk run"), _bulk_run),
     index.update_customer_later: TaskKind(
         gettext_lazy("Update a customer's search entries"), _user
+    ),
+    danger_marks.update_type_later: TaskKind(
+        gettext_lazy("Apply the danger marks of a request type"), _request_type
     ),
 }
 TASK_KINDS: Mapping[str, TaskKind] = {
@@ -118,7 +132,7 @@ def task_label(path: str) -> str:
     return str(kind.label) if kind else titled(path.rpartition(".")[2])
 
 
-def queue_said(name: str) -> str:
+def queue_label(name: str) -> str:
     """Return a queue's name in words."""
     return str(QUEUE_LABELS.get(name, name))
 
@@ -130,7 +144,7 @@ def state_of(task: Any, now: dt.datetime) -> str:
 
 
 def due_at(task: Any) -> dt.datetime:
-    """Return the moment from which a task may be done."""
+    """Return the time from which a task can run."""
     due: dt.datetime = (
         task.enqueued_at if task.run_after == background.NO_RUN_AFTER else task.run_after
     )

@@ -70,14 +70,14 @@ class StateFilter(DropdownFilter):
 
 
 class QueueFilter(DropdownFilter):
-    """Which queue a task is in."""
+    """Filter tasks by their queue."""
 
     title = gettext_lazy("queue")
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the queues."""
-        return [(name, wording.queue_said(name)) for name in background.QUEUES]
+        return [(name, wording.queue_label(name)) for name in background.QUEUES]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter to the tasks of a queue."""
@@ -91,7 +91,7 @@ class KindFilter(DropdownFilter):
     parameter_name = "work"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the sorts of tasks that there are."""
+        """Return the kinds of tasks."""
         return [(name, wording.task_label(name)) for name in wording.TASK_KINDS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -100,12 +100,12 @@ class KindFilter(DropdownFilter):
 
 
 class TaskList(DeskChangeList):
-    """A page of tasks, with what they speak of."""
+    """A page of tasks, with their subjects."""
 
     result_list: Any
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the page, then what its tasks speak of."""
+        """Read the page, then the subjects of its tasks."""
         super().get_results(request)
         rows = list(self.result_list)
         subjects = wording.Subjects(rows)
@@ -116,7 +116,7 @@ class TaskList(DeskChangeList):
 
 @admin.register(BackgroundTask)
 class TaskAdmin(ReadOnly, DeskAdmin):
-    """The tasks that workers have done and have yet to do."""
+    """The background tasks, finished and queued."""
 
     list_display = ("what", "subject", "state", "due", "waited", "tries")
     list_display_links = ("what",)
@@ -147,13 +147,13 @@ class TaskAdmin(ReadOnly, DeskAdmin):
         return [path("<uuid:pk>/run-again/", again, name="task_run_again"), *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TaskList]:
-        """Return the list that knows what tasks speak of."""
+        """Return the list class that loads the subjects of tasks."""
         return TaskList
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list, below how the queues stand and who works."""
+        """Show the list, below the state of the queues and the workers."""
         shown = {"title": _("Background tasks")} | (
             queue_status(timezone.now()) if self.has_view_permission(request) else {}
         )
@@ -189,7 +189,7 @@ class TaskAdmin(ReadOnly, DeskAdmin):
         raise Http404
 
     def run_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Show the dialog, or have a task that failed done again."""
+        """Show the dialog, or run a failed task again."""
         obj = self._find(request, str(pk))
         form = SafeDialogForm(
             request=request, object_id=pk, data=request.POST if request.method == "POST" else None
@@ -221,8 +221,8 @@ class TaskAdmin(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("Work"), header=True)
     def what(self, obj: Any) -> list[str]:
-        """Return the kind of a task, above its queue."""
-        return [wording.task_label(obj.task_path), wording.queue_said(obj.queue_name)]
+        """Return the kind of a task and its queue."""
+        return [wording.task_label(obj.task_path), wording.queue_label(obj.queue_name)]
 
     @display(description=gettext_lazy("For"))
     def subject(self, obj: Any) -> SafeString | str:
@@ -238,7 +238,7 @@ class TaskAdmin(ReadOnly, DeskAdmin):
 
     @display(description=gettext_lazy("Due"))
     def due(self, obj: Any) -> SafeString | str:
-        """Return from when a task may be done."""
+        """Return the time from which a task can run."""
         return wording.when(wording.due_at(obj), timezone.now())
 
     @display(description=gettext_lazy("Waited"))
@@ -258,7 +258,7 @@ def queue_status(now: dt.datetime) -> dict[str, Any]:
     return {
         "lines": [
             {
-                "name": wording.queue_said(name),
+                "name": wording.queue_label(name),
                 "queue": queue,
                 "oldest": wording.short_duration(queue.oldest),
                 "key": name,
@@ -291,7 +291,7 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
         "colour": wording.TASK_COLOURS[state],
         "subject": wording.Subjects([obj]).say(obj),
         "facts": [
-            (_("Queue"), wording.queue_said(obj.queue_name)),
+            (_("Queue"), wording.queue_label(obj.queue_name)),
             (_("Queued"), datetime_seconds(obj.enqueued_at)),
             (_("Due"), wording.when(wording.due_at(obj), now)),
             (_("Waited"), wording.waited(obj, now)),

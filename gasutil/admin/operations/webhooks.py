@@ -28,6 +28,7 @@ from gasutil.admin.base.formatting import datetime_seconds, time_ago
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
+from gasutil.admin.base.step_up import StepUpForms, step_up
 from gasutil.admin.operations.deliveries import STATE_COLOURS, until
 from gasutil.errors import DeskError, NotFound
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
@@ -88,7 +89,7 @@ def _events() -> list[tuple[str, SafeString]]:
 class WebhookForm(forms.ModelForm[Webhook]):
     """The name, the URL and the events of a webhook."""
 
-    url_fault = ""
+    url_error = ""
 
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
@@ -103,12 +104,13 @@ class WebhookForm(forms.ModelForm[Webhook]):
 
     class Meta:
         model = Webhook
-        fields = ("name", "url", "events", "with_internal")
+        fields = ("name", "url", "events", "with_internal", "with_request")
         widgets = {
             "url": UnfoldAdminTextInputWidget(
                 attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}
             ),
             "with_internal": UnfoldBooleanSwitchWidget(),
+            "with_request": UnfoldBooleanSwitchWidget(),
         }
 
     def clean_url(self) -> str:
@@ -116,13 +118,13 @@ class WebhookForm(forms.ModelForm[Webhook]):
 
         It was looked up before the transaction that the form is saved in.
         """
-        if self.url_fault:
-            raise ValidationError(self.url_fault, "refused")
+        if self.url_error:
+            raise ValidationError(self.url_error, "refused")
         return str(self.cleaned_data["url"])
 
 
 @admin.register(Webhook)
-class WebhookAdmin(WithHistory, DeskAdmin):
+class WebhookAdmin(StepUpForms, WithHistory, DeskAdmin):
     """The list of webhooks, and one with its log."""
 
     form = WebhookForm
@@ -133,10 +135,10 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     sortable_by = ()
     fieldsets = (
         (None, {"fields": (("name", "url"),)}),
-        (gettext_lazy("Status"), {"fields": (("state_said", "secret_said", "made_said"),)}),
-        (gettext_lazy("Events sent"), {"fields": ("events", "with_internal")}),
+        (gettext_lazy("Status"), {"fields": (("state_text", "secret_text", "made_text"),)}),
+        (gettext_lazy("Events sent"), {"fields": ("events", "with_internal", "with_request")}),
     )
-    readonly_fields = ("state_said", "secret_said", "made_said")
+    readonly_fields = ("state_text", "secret_text", "made_text")
     change_form_outer_before_template = "gasutil/webhook_banner.html"
     change_form_outer_after_template = "gasutil/webhook_log.html"
     compressed_fields = False
@@ -164,7 +166,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         """Resolve the host name before the transaction begins, since it may be slow."""
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         if request.method == "POST" and may and request.POST.get("url"):
-            request.url_fault = webhooks.lookup_fault(request.POST["url"].strip())  # type: ignore[attr-defined]
+            request.url_error = webhooks.lookup_error(request.POST["url"].strip())  # type: ignore[attr-defined]
         shown: dict[str, Any] = {"show_save_and_add_another": False}
         if object_id:
             shown |= delivery_log(pk_of(object_id))
@@ -173,9 +175,9 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     def get_form(
         self, request: HttpRequest, obj: Webhook | None = None, change: bool = False, **kwargs: Any
     ) -> type[WebhookForm]:
-        """Return the form, which knows what is wrong with the URL."""
+        """Return the form, with the error of the URL."""
         form: type[WebhookForm] = super().get_form(request, obj, change=change, **kwargs)
-        form.url_fault = getattr(request, "url_fault", "")
+        form.url_error = getattr(request, "url_error", "")
         return form
 
     def save_model(
@@ -198,7 +200,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
     def response_add(
         self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the secret: in this answer, and never again."""
+        """Show the secret, in this response only."""
         return self._show_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
 
     def _show_secret(self, request: HttpRequest, obj: Webhook, secret: str) -> HttpResponse:
@@ -244,7 +246,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         dialog=TEST,
     )
     def send_test(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Send an event that means nothing."""
+        """Send a test event."""
         return self._do(
             request,
             form,
@@ -261,6 +263,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         permissions=["change"],
         dialog=ROTATE,
     )
+    @step_up
     def rotate_secret(
         self, request: HttpRequest, form: SafeDialogForm, object_id: str
     ) -> HttpResponse:
@@ -280,7 +283,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         dialog=PAUSE_DIALOG,
     )
     def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Send nothing for now."""
+        """Pause the webhook."""
         return self._do(
             request, form, PAUSE_DIALOG, webhooks.pause, object_id, _("Webhook paused.")
         )
@@ -293,7 +296,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         dialog=RESUME,
     )
     def resume(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Send again, with what has waited first."""
+        """Resume the webhook; waiting events are sent first."""
         return self._do(
             request,
             form,
@@ -340,7 +343,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
 
     @display(description=gettext_lazy("Webhook"), header=True)
     def headline(self, obj: Webhook) -> list[str | SafeString]:
-        """Return the name, above the URL."""
+        """Return the name and the URL."""
         return [obj.name, format_html('<span class="webhook-url">{}</span>', obj.url)]
 
     @display(description=gettext_lazy("State"), label=dict(WEBHOOK_COLOURS))
@@ -363,11 +366,11 @@ class WebhookAdmin(WithHistory, DeskAdmin):
 
     @display(description=gettext_lazy("Failing for"))
     def failing(self, obj: Webhook) -> SafeString | str:
-        """Return for how long nothing has arrived that was sent."""
+        """Return the time since the first failure after the last success."""
         return time_ago(obj.failing_since, timezone.now(), ago=False)
 
     @display(description=gettext_lazy("State"))
-    def state_said(self, obj: Webhook) -> str:
+    def state_text(self, obj: Webhook) -> str:
         """Return the state, and since when."""
         text = _("%(state)s since %(when)s.") % {
             "state": obj.get_state_display(),
@@ -376,7 +379,7 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         return f"{text} {obj.state_reason}".strip()
 
     @display(description=gettext_lazy("Secret"))
-    def secret_said(self, obj: Webhook) -> str:
+    def secret_text(self, obj: Webhook) -> str:
         """Return the state of the secret."""
         if obj.former_until and obj.former_until > timezone.now():
             return _("Rotated. The previous secret is also used until %(when)s.") % {
@@ -385,9 +388,11 @@ class WebhookAdmin(WithHistory, DeskAdmin):
         return _("Shown only once. Rotate it if you lost it.")
 
     @display(description=gettext_lazy("Created by"))
-    def made_said(self, obj: Webhook) -> str:
+    def made_text(self, obj: Webhook) -> str:
         """Return the author and the time."""
-        return f"{obj.created_by or _('The system')}, {datetime_seconds(obj.created_at)}"
+        created = obj.history.filter(history_type="+").select_related("machine_account").first()
+        author = obj.created_by or (created and created.machine_account) or _("The system")
+        return f"{author}, {datetime_seconds(obj.created_at)}"
 
 
 def delivery_log(pk: int) -> dict[str, Any]:

@@ -22,16 +22,16 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from gasutil.access import representatives
 from gasutil.admin.base.dialog_forms import NoteForm
-from gasutil.admin.base.formatting import EMPTY_VALUE, STATUS_COLOURS, in_words, time_ago
+from gasutil.admin.base.formatting import EMPTY_VALUE, STATUS_COLOURS, danger, in_words, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
+from gasutil.admin.requests.verb_forms import RepresentativeField
 from gasutil.errors import Conflict, DeskError
 from gasutil.identity.sessions import background
-from gasutil.models import BulkRun, BulkVerb, Outcome, ServiceRequest
+from gasutil.models import BulkRun, BulkVerb, Incident, Outcome, ServiceRequest
 from gasutil.workflow import bulk
 
 BULK_ICONS: Mapping[str, str] = {
@@ -41,11 +41,12 @@ BULK_ICONS: Mapping[str, str] = {
     BulkVerb.HOLD: "pause",
     BulkVerb.RESUME: "play_arrow",
     BulkVerb.RESOLVE: "check_circle",
+    BulkVerb.JOIN: "hub",
 }
 
 
 def _action(verb: BulkVerb) -> Callable[..., HttpResponse]:
-    """Return the action of the queue that shows what a verb would do to a selection."""
+    """Return the queue action that previews a verb for the selection."""
 
     def act(
         model_admin: Any, request: HttpRequest, queryset: QuerySet[ServiceRequest]
@@ -75,21 +76,24 @@ ACTIONS = tuple(_action(verb) for verb in BulkVerb)
 class BulkForm(NoteForm):
     """The message and the assignee of a run."""
 
-    assigned_to = forms.ModelChoiceField(
-        representatives().none(),
-        label=_("Representative"),
+    assigned_to = RepresentativeField(required=False, empty_label=_("Choose a representative"))
+    incident = forms.ModelChoiceField(
+        Incident.objects.none(),
+        label=_("Incident"),
         required=False,
-        empty_label=_("Choose a representative"),
+        empty_label=_("Choose an open incident"),
         widget=UnfoldAdminSelectWidget(),
     )
-    field_order = ("assigned_to", "notes")
+    field_order = ("assigned_to", "incident", "notes")
 
     def __init__(self, *args: Any, run: BulkRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if run.verb == BulkVerb.JOIN:
+            self.fields["incident"].queryset = Incident.objects.filter(closed_at=None)
+        else:
+            del self.fields["incident"]
         if run.verb == BulkVerb.ASSIGN:
-            self.fields["assigned_to"].queryset = representatives().order_by(
-                "first_name", "last_name", "pk"
-            )
+            self.fields["assigned_to"].offer(self.request.user.pk)
         else:
             del self.fields["assigned_to"]
 
@@ -97,7 +101,11 @@ class BulkForm(NoteForm):
         """Return the arguments of the verb, with the id of the representative."""
         values = super().arguments()
         chosen = values.pop("assigned_to", None)
-        return values | {"assigned_to": chosen and chosen.pk}
+        incident = values.pop("incident", None)
+        return values | {
+            "assigned_to": chosen and chosen.pk,
+            "incident": incident and incident.pk,
+        }
 
 
 @admin.register(BulkRun)
@@ -126,7 +134,7 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
         return bulk.started(actor_of(request))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add what is done on the page of a run."""
+        """Add the URLs of a run's page."""
         steps = [
             path(
                 f"<int:pk>/{name}/",
@@ -148,7 +156,7 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show what a run will do, what it is doing, or what it has done."""
+        """Show the preview, the progress or the report of a run."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405)
         run = find_run(request, object_id)
@@ -165,8 +173,11 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
 
     @display(description=_("What"), header=True)
     def title(self, obj: BulkRun) -> list[str]:
-        """Return the verb, above the message."""
-        whom = f": {obj.assigned_to}" if obj.verb == BulkVerb.ASSIGN else ""
+        """Return the verb and the message."""
+        named = {BulkVerb.ASSIGN: obj.assigned_to, BulkVerb.JOIN: obj.incident}.get(
+            BulkVerb(obj.verb)
+        )
+        whom = f": {named}" if named else ""
         return [
             f"{label(obj)}{whom}",
             format_html('<span dir="auto">{}</span>', obj.notes.partition("\n")[0][:120]),
@@ -316,6 +327,7 @@ def _row(row: Any, reason: str = "") -> dict[str, Any]:
     return {
         "ticket": ticket,
         "colour": STATUS_COLOURS[ticket.status],
+        "danger": danger(ticket),
         "assignee": ticket.assigned_to or EMPTY_VALUE,
         "reason": in_words(reason),
     }

@@ -27,7 +27,7 @@ from gasutil.models.fields import TextField
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A canned reply as the composer offers it: its gaps are filled."""
+    """A canned reply for the composer, with its variables filled in."""
 
     title: str
     text: str
@@ -57,7 +57,7 @@ def values(actor: Actor, obj: ServiceRequest) -> Mapping[str, str]:
     return {
         "customer": str(obj.customer),
         "reference": obj.reference,
-        "type": obj.request_type.name,
+        "type": obj.request_type.localised_name,
         "address": " ".join(obj.address.split()),
         "due": _day(obj.resolve_by),
         "agent": str(actor.person),
@@ -65,7 +65,7 @@ def values(actor: Actor, obj: ServiceRequest) -> Mapping[str, str]:
 
 
 def fill_placeholders(text: str, known: Mapping[str, str]) -> str:
-    """Return a text with its gaps filled."""
+    """Return a text with its variables filled in."""
     return GAP.sub(lambda gap: known.get(gap[1], gap[0]), text)
 
 
@@ -75,7 +75,7 @@ def _day(at: dt.datetime | None) -> str:
 
 @admin.register(CannedReply)
 class CannedReplyAdmin(EditorsReadHistory, DeskAdmin):
-    """The canned replies of the desk."""
+    """The canned replies."""
 
     list_display = ("title", "beginning", "team_name", "kind", "is_active", "position")
     list_filter = ("team", "is_internal", "is_active")
@@ -106,7 +106,7 @@ class CannedReplyAdmin(EditorsReadHistory, DeskAdmin):
 
     @display(description=_("Variables"))
     def variables(self, obj: CannedReply) -> SafeString:
-        """Return the list of what can be put into a text, each a button that puts it there."""
+        """Return the variables as buttons that insert them into the text."""
         rows = ((f"{{{name}}}", meaning) for name, meaning in VARIABLES.items())
         buttons = format_html_join(
             "",
@@ -128,5 +128,5 @@ class CannedReplyAdmin(EditorsReadHistory, DeskAdmin):
 
     @display(description=_("Kind"), label={"note": "warning", "reply": "info"})
     def kind(self, obj: CannedReply) -> tuple[str, str]:
-        """Return whether customers read it."""
+        """Return the kind: a reply to the customer, or an internal note."""
         return ("note", _t("Internal note")) if obj.is_internal else ("reply", _t("Reply"))

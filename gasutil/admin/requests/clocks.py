@@ -25,7 +25,7 @@ class ClockDisplay:
 
     name: str
     label: str
-    said: SafeString
+    text: SafeString
     due_at: dt.datetime
     met_at: dt.datetime | None
     can_record: bool
@@ -44,7 +44,7 @@ def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
     return format_html(
         '<time class="clock {}" datetime="{}" title="{}" data-due="{}"><span'
         ' class="material-symbols-outlined" aria-hidden="true">{}</span> <span'
-        ' class="clock-said">{}</span></time>',
+        ' class="clock-text">{}</span></time>',
         *(
             state,
             at.isoformat(),
@@ -61,8 +61,8 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
     return [
         ClockDisplay(
             name=milestone.name,
-            label=milestone.label,
-            said=_said(milestone, obj, now),
+            label=deadlines.localised_label(obj, milestone.name, milestone.label),
+            text=_text(milestone, obj, now),
             due_at=milestone.due_at,
             met_at=milestone.met_at,
             can_record=obj.is_open
@@ -73,9 +73,9 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
     ]
 
 
-def _said(milestone: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
+def _text(milestone: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:
     if milestone.met_at is not None:
-        return _met(milestone.met_at, milestone.due_at, obj.created_at)
+        return _met(milestone.met_at, milestone.due_at, obj.began_at)
     if milestone.stopped_at is None:
         return due_label(milestone.due_at, now)
     if not obj.is_open:
@@ -128,7 +128,9 @@ def next_due(obj: ServiceRequest, now: dt.datetime) -> SafeString | str:
         )
     first = min(running, key=lambda milestone: milestone.due_at)
     return format_html(
-        '{}<span class="clock-of">{}</span>', due_label(first.due_at, now), first.label
+        '{}<span class="clock-of">{}</span>',
+        due_label(first.due_at, now),
+        deadlines.localised_label(obj, first.name, first.label),
     )
 
 
@@ -137,12 +139,12 @@ class Running:
     """The clock that a ticket's headline shows: what is due next, or why nothing is."""
 
     label: str
-    said: SafeString
+    text: SafeString
     is_over: bool = False
 
 
 def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
-    """Return the clock that runs out first, that the request stands still, or how it ended."""
+    """Return the next deadline, that deadlines are paused, or how the request ended."""
     milestones = deadlines.milestones_of(obj)
     first = min(
         (milestone for milestone in milestones if milestone.is_running),
@@ -151,15 +153,17 @@ def running(obj: ServiceRequest, now: dt.datetime) -> Running | None:
     )
     if first is not None and obj.is_open:
         return Running(
-            label=first.label, said=due_label(first.due_at, now), is_over=first.due_at < now
+            label=deadlines.localised_label(obj, first.name, first.label),
+            text=due_label(first.due_at, now),
+            is_over=first.due_at < now,
         )
     if obj.status == Status.ON_HOLD:
         return Running(
-            label=_("Deadlines paused"), said=format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
+            label=_("Deadlines paused"), text=format_html(QUIET_CLOCK, "pause_circle", _("On hold"))
         )
     last = milestones[-1] if milestones and obj.status == Status.RESOLVED else None
     return (
-        Running(label=_("Resolved"), said=_met(last.met_at, last.due_at, obj.created_at))
+        Running(label=_("Resolved"), text=_met(last.met_at, last.due_at, obj.created_at))
         if last and last.met_at
         else None
     )
@@ -179,7 +183,7 @@ def alarms(obj: ServiceRequest, now: dt.datetime) -> list[Alarm]:
     """Return the alarms of a request that are still repeated."""
     return [
         Alarm(
-            label=milestone.label,
+            label=deadlines.localised_label(obj, milestone.name, milestone.label),
             over=due_label(milestone.due_at, now),
             times=milestone.escalations,
             again_at=milestone.escalate_at,

@@ -1,4 +1,4 @@
-"""The dialogs that the verbs of a service request are done through, and how each is offered."""
+"""The dialogs of the verbs of a service request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,15 @@ from gasutil.admin.requests.verb_forms import (
     PrioritiseForm,
     ReclassifyForm,
     RecordForm,
+    ReferForm,
     ReplyForm,
     ResolveForm,
+    ReturnForm,
+    ReviewForm,
     VerbForm,
 )
-from gasutil.workflow import incidents, requests
-
-SEEN = _("The customer sees the note, unless it is internal.")
+from gasutil.workflow import external_references, incidents, requests, reviews
+from gasutil.workflow.review_queue import REVIEW
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,10 @@ class Dialog:
     title: Any
     icon: str
     done: Any
-    description: Any = SEEN
+    description: Any = ""
     form_class: type[VerbForm] = VerbForm
     is_grave: bool = False
+    permission: str = ""  # of its own; the verbs without one need that to work on requests
 
 
 _ALL = (
@@ -72,9 +75,7 @@ _ALL = (
         title=_("Record step"),
         icon="where_to_vote",
         done=_("Step recorded on {}."),
-        description=_(
-            "Earlier steps are recorded too. The customer sees the note, unless it is internal."
-        ),
+        description=_("Earlier steps are recorded too."),
         form_class=RecordForm,
     ),
     Dialog(
@@ -137,16 +138,47 @@ _ALL = (
         done=_("{} removed from its incident."),
     ),
     Dialog(
+        verb="refer",
+        button=_("ID in another system"),
+        title=_("ID in another system"),
+        icon="link",
+        done=_("IDs of {} updated."),
+        description=_("For example its work order. Customers do not see it."),
+        form_class=ReferForm,
+    ),
+    Dialog(
         verb="cancel",
         button=_("Cancel request"),
         title=_("Cancel request"),
         icon="block",
         done=_("{} cancelled."),
-        description=_(
-            "You can't reopen a cancelled request. The customer sees the note, unless it is"
-            " internal."
-        ),
+        description=_("You can't reopen a cancelled request."),
         is_grave=True,
+    ),
+)
+_REVIEWS = (
+    Dialog(
+        verb="review",
+        button=_("Review"),
+        title=_("Review request"),
+        icon="fact_check",
+        done=_("{} reviewed."),
+        description=_("You sign off how this request was handled."),
+        form_class=ReviewForm,
+        permission=REVIEW,
+    ),
+    Dialog(
+        verb="return_for_work",
+        button=_("Return for work"),
+        title=_("Return for work"),
+        icon="assignment_return",
+        done=_("{} returned for work."),
+        description=_(
+            "The request is open again. The customer is notified of that, but can't read your"
+            " comment. The assignee is sent it. The deadlines of an emergency start again."
+        ),
+        form_class=ReturnForm,
+        permission=REVIEW,
     ),
 )
 COMMENT_DIALOG = Dialog(
@@ -157,7 +189,9 @@ COMMENT_DIALOG = Dialog(
     done=_("Reply sent on {}."),
     form_class=ReplyForm,
 )
-DIALOGS: Mapping[str, Dialog] = {dialog.verb: dialog for dialog in (*_ALL, COMMENT_DIALOG)}
+DIALOGS: Mapping[str, Dialog] = {
+    dialog.verb: dialog for dialog in (*_ALL, *_REVIEWS, COMMENT_DIALOG)
+}
 DIALOG_VERBS: Mapping[str, Any] = {
     **requests.MOVES,
     "resolve": requests.finish,
@@ -168,6 +202,9 @@ DIALOG_VERBS: Mapping[str, Any] = {
     "record": requests.record_milestone,
     "join": incidents.gather,
     "leave": incidents.leave,
+    "refer": external_references.refer,
+    "review": reviews.review,
+    "return_for_work": reviews.return_for_work,
 }
 # The first of these that is allowed is the button that stands out.
 NEXT_STEPS = ("start", "resume", "resolve", "reopen")

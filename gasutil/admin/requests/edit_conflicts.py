@@ -19,7 +19,7 @@ MAX_CHANGES = 8  # the newest
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One field: what it was, what it is now and by whom, and what it is to become."""
+    """The old and current value of a field, its author, and the user's own value."""
 
     label: str
     then: str
@@ -36,7 +36,7 @@ class ConflictingChange:
     who: str
     sentence: str
     when: SafeString | str
-    said: str
+    note: str
     is_internal: bool
 
 
@@ -47,7 +47,7 @@ class EditConflict:
     pk: int
     version: int
     differences: list[Difference]
-    news: list[ConflictingChange]
+    changes: list[ConflictingChange]
 
 
 def edit_conflict(
@@ -64,14 +64,14 @@ def edit_conflict(
             pk=pk,
             version=ServiceRequest.objects.values_list("version", flat=True).get(pk=pk),
             differences=[],
-            news=[],
+            changes=[],
         )
     later = rows[1:]
     return EditConflict(
         pk=pk,
         version=rows[-1].version,
         differences=_differences(rows, wanted, now),
-        news=[_news(row, now) for row in later[: -MAX_CHANGES - 1 : -1]],
+        changes=[_conflicting_change(row, now) for row in later[: -MAX_CHANGES - 1 : -1]],
     )
 
 
@@ -108,11 +108,11 @@ def _value(row: Any, name: str) -> Any:
     return getattr(row, row._meta.get_field(name).attname)
 
 
-def _news(row: Any, now: dt.datetime) -> ConflictingChange:
+def _conflicting_change(row: Any, now: dt.datetime) -> ConflictingChange:
     return ConflictingChange(
         who=author_of(row),
         sentence=what_happened(row)[0],
         when=time_ago(row.history_date, now),
-        said=first_line(row.notes, 160),
+        note=first_line(row.notes, 160),
         is_internal=row.is_internal,
     )

@@ -129,7 +129,7 @@ def upload(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 def preview_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was understood of a table, what is wrong with it, and what it would create."""
+    """Show the parsed table, its errors, and the requests that it would create."""
     draft = _find(request, pk)
     if draft.confirmed_at:
         return HttpResponseRedirect(reverse("admin:gasutil_servicerequest_changelist"))
@@ -137,7 +137,7 @@ def preview_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpRespons
     context = {
         "table": draft,
         "validated": time_ago(parse_datetime(draft.result.get("validated_at", "")), timezone.now()),
-        "wrong": _by_row(draft, imports.stored_faults(draft)),
+        "wrong": _by_row(draft, imports.stored_errors(draft)),
         "sample": draft.result.get("sample", []),
         "headings": [(draft.column_letters.get(name, ""), name) for name in names],
         "cells": [
@@ -152,7 +152,7 @@ def preview_page(model_admin: Any, request: HttpRequest, pk: int) -> HttpRespons
 
 
 def validate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check a table again, with the types and customers of now."""
+    """Validate a table again, with the current types and customers."""
     draft = _find(request, pk)
     try:
         imports.validate(draft.pk, actor=actor_of(request))
@@ -179,7 +179,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _by_row(
-    draft: Import, faults: Iterable[imports.RowError]
+    draft: Import, errors: Iterable[imports.RowError]
 ) -> list[tuple[int, dict[str, Any], list[tuple[str, imports.RowError]]]]:
     """Return the rows that are not valid, each with its errors and their columns.
 
@@ -188,7 +188,7 @@ def _by_row(
     rows, letters = dict(draft.numbered_rows), draft.column_letters
     order = {letter: place for place, letter in enumerate(letters.values())}
     by_row: dict[int, list[tuple[str, imports.RowError]]] = {}
-    for error in faults:
+    for error in errors:
         column = letters.get(error.field) or letters.get(error.field.partition(".")[0], "")
         by_row.setdefault(error.row, []).append((column, error))
     return [

@@ -1,12 +1,13 @@
-"""Incidents: the page shows all reports of one, and writes to all reporters."""
+"""Incidents: the page shows all reports of an incident, and sends messages to all reporters."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,21 +17,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from unfold.decorators import display
 
+from gasutil import access
 from gasutil.admin.base.dialog_forms import NoteForm, htmx_redirect, render_dialog
-from gasutil.admin.base.formatting import STATUS_COLOURS, in_words, time_ago
+from gasutil.admin.base.formatting import STATUS_COLOURS, danger, in_words, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
 from gasutil.admin.requests.clocks import next_due
 from gasutil.errors import DeskError
-from gasutil.models import URGENT_FIRST, Incident, ServiceRequest
+from gasutil.models import (
+    URGENT_FIRST,
+    Event,
+    Incident,
+    RequestUpdate,
+    ServiceRequest,
+    UserType,
+)
 from gasutil.workflow import incidents
 
-COMMENT_VERB, CLOSE_VERB = "comment", "close"
+COMMENT_VERB, CLOSE_VERB, REOPEN_VERB = "comment", "close", "reopen"
 CLOSING = {
     "title": _("Close incident"),
     "description": _(
@@ -49,7 +58,7 @@ class CloseForm(NoteForm):
 
 @admin.register(Incident)
 class IncidentAdmin(ReadOnly, DeskAdmin):
-    """The list of incidents, and the way to each."""
+    """The list of incidents, with links to their pages."""
 
     list_display = ("headline", "state", "open_reports", "all_reports", "age")
     list_display_links = ("headline",)
@@ -71,7 +80,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         return self.has_view_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
-        """Return the incidents with how many reports each has."""
+        """Return the incidents with their number of reports."""
         rows: QuerySet[Incident] = super().get_queryset(request)
         return rows.annotate(
             n_all=Count("reports"), n_open=Count("reports", filter=Q(reports__is_open=True))
@@ -89,7 +98,12 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
             )
             for verb, view in ((COMMENT_VERB, comment), (CLOSE_VERB, close))
         ]
-        return [*verbs, *super().get_urls()]
+        again = path(
+            f"<int:object_id>/{REOPEN_VERB}/",
+            self.admin_site.admin_view(require_POST(partial(reopen_closed, self))),
+            name=f"gasutil_incident_{REOPEN_VERB}",
+        )
+        return [*verbs, again, *super().get_urls()]
 
     def change_view(
         self,
@@ -98,7 +112,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show an incident; whatever changes it has an address of its own."""
+        """Show an incident; each change has its own URL."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         obj = find_incident(self, request, object_id)
@@ -106,6 +120,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
         page = {
             **self.admin_site.each_context(request),
             **incident_context(obj, timezone.now()),
+            "may_work": actor_of(request).person.has_perm(access.WORK),
             "opts": self.opts,
             "original": obj,
             "title": obj.reference,
@@ -126,7 +141,7 @@ class IncidentAdmin(ReadOnly, DeskAdmin):
 
     @display(description=_("State"), label={"open": "warning", "closed": "success"})
     def state(self, obj: Incident) -> tuple[str, str]:
-        """Return whether it goes on."""
+        """Return whether the incident is open or closed."""
         return ("closed", _t("Closed")) if obj.closed_at else ("open", _t("Open"))
 
     @display(description=_("Open reports"))
@@ -165,7 +180,12 @@ def incident_context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
         .order_by("-is_open", *URGENT_FIRST)[:MAX_REPORTS_SHOWN]
     )
     rows = [
-        {"ticket": report, "colour": STATUS_COLOURS[report.status], "due": next_due(report, now)}
+        {
+            "ticket": report,
+            "colour": STATUS_COLOURS[report.status],
+            "due": next_due(report, now),
+            "danger": danger(report),
+        }
         for report in reports
     ]
     return {
@@ -174,18 +194,40 @@ def incident_context(obj: Incident, now: dt.datetime) -> dict[str, Any]:
         "n_open": sum(report.is_open for report in reports),
         "opened": time_ago(obj.created_at, now),
         "closed": time_ago(obj.closed_at, now),
-        "lines": [
-            (row, _what(row), time_ago(row.history_date, now))
-            for row in obj.history.select_related("history_user")
-        ],
+        "lines": _lines(obj, [report.pk for report in reports], now),
         "composer": NoteForm(request=None, auto_id="composer_%s"),
         "comment_url": _url(obj.pk, COMMENT_VERB),
         "close_url": _url(obj.pk, CLOSE_VERB),
+        "reopen_url": _url(obj.pk, REOPEN_VERB),
     }
 
 
+def _lines(obj: Incident, reports: Sequence[int], now: dt.datetime) -> list[dict[str, Any]]:
+    """Return what happened to the incident, and what staff wrote on its reports, newest first.
+
+    A message to many reports is one line.
+    """
+    changes: list[Any] = list(obj.history.select_related("history_user", "machine_account"))
+    lines = [{"row": row, "what": _what(row), "notes": ""} for row in changes]
+    messages_by_text: dict[tuple[Any, ...], list[Any]] = {}
+    written = RequestUpdate.objects.filter(
+        id__in=reports,
+        event=Event.COMMENTED,
+        incident=obj,
+        history_user__user_type=UserType.SUPPORT,
+    ).select_related("history_user", "machine_account")
+    for row in written.order_by("-history_id")[:MAX_REPORTS_SHOWN]:
+        key = (row.history_user_id, row.is_internal, row.notes)
+        messages_by_text.setdefault(key, []).append(row)
+    for (*_author, notes), rows in messages_by_text.items():
+        what = _t("wrote on %(reports)s") % {"reports": _reports(len(rows))}
+        lines.append({"row": rows[0], "what": what, "notes": notes})
+    lines.sort(key=lambda line: line["row"].history_date, reverse=True)
+    return [line | {"when": time_ago(line["row"].history_date, now)} for line in lines]
+
+
 def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
-    """Write on every open report of an incident."""
+    """Comment on every open report of an incident."""
     obj = find_incident(model_admin, request, object_id)
     form = NoteForm(
         request=request,
@@ -211,7 +253,7 @@ def comment(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) ->
 
 
 def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
-    """Show the dialog that closes an incident, or close it and say what that came to."""
+    """Show the dialog that closes an incident, or close it and show the result."""
     obj = find_incident(model_admin, request, object_id)
     form = CloseForm(request=request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -242,14 +284,29 @@ def close(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> H
     return render_dialog(request, CLOSING, form, _t("Close incident"))
 
 
+def reopen_closed(model_admin: IncidentAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """Open a closed incident again."""
+    obj = find_incident(model_admin, request, object_id)
+    try:
+        incidents.reopen_incident(obj.pk, actor=actor_of(request))
+    except DeskError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _t("%(reference)s reopened.") % {"reference": obj.reference})
+    return HttpResponseRedirect(_url(obj.pk))
+
+
 def _reports(number: int) -> str:
     return ngettext("%(number)d report", "%(number)d reports", number) % {"number": number}
 
 
 def _what(row: Any) -> str:
-    return {"Opened": _t("opened the incident"), "Closed": _t("closed the incident")}.get(
-        row.history_change_reason, _t("changed this")
-    )
+    texts = {
+        "Opened": _t("opened the incident"),
+        "Closed": _t("closed the incident"),
+        "Reopened": _t("reopened the incident"),
+    }
+    return texts.get(row.history_change_reason, _t("changed this"))
 
 
 def _url(pk: int, verb: str = "change") -> str:

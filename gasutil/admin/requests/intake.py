@@ -1,148 +1,69 @@
-"""Phone intake: find the customer, choose the type, and ask its questions."""
+"""Requests for callers: one page finds the customer, asks the questions and creates the request."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.db.models import Case, When
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from django.views.decorators.http import require_http_methods, require_safe
 
-from gasutil import access
+from gasutil import access, duplicates
 from gasutil.access import Actor
-from gasutil.admin.base.formatting import EMPTY_VALUE
-from gasutil.admin.base.http import actor_of, pk_of
-from gasutil.dynamic_forms import Question, coerce, questions
-from gasutil.errors import DeskError, FieldError, Invalid
-from gasutil.models import AnswerKind, IdempotencyKey, RequestType, ServiceRequest, User, UserType
-from gasutil.search.query import find_people
-from gasutil.workflow import limits, requests
+from gasutil.admin.base.dialog_forms import htmx_redirect
+from gasutil.admin.base.http import actor_of
+from gasutil.admin.requests.intake_form import (
+    CALLERS,
+    IntakeForm,
+    find_customer,
+    spoken_texts,
+    typed_caller,
+)
+from gasutil.admin.requests.intake_questions import CHIP_KEYS
+from gasutil.errors import DeskError
+from gasutil.models import Contact, IdempotencyKey, RequestType, ServiceRequest, User
+from gasutil.search.query import MIN_ENDING_DIGITS, find_people
+from gasutil.search.terms import phone_digits
+from gasutil.workflow import limits, reception, requests
+from gasutil.workflow.safety_texts import LEAK
 
-MAX_CUSTOMER_ROWS = 12  # in a search's result
-CALLERS = {"user_type": UserType.CUSTOMER, "is_active": True}  # for whom a request can be filed
-INPUTS: Mapping[str, str] = {
-    AnswerKind.WHOLE_NUMBER: "number",
-    AnswerKind.DATE: "date",
-    AnswerKind.DATE_TIME: "datetime-local",
-    AnswerKind.PHONE: "tel",
-    AnswerKind.EMAIL: "email",
-}
-YES_NO_CHOICES: list[tuple[str, Any]] = [
-    ("true", gettext_lazy("Yes")),
-    ("false", gettext_lazy("No")),
-]
-
-
-class IntakeForm(forms.Form):
-    """The fields of every request, and the questions of its type."""
-
-    once = forms.CharField(max_length=40, widget=forms.HiddenInput())
-    description = forms.CharField(
-        label=gettext_lazy("What happened"),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
-    )
-    address = forms.CharField(
-        label=gettext_lazy("Where"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-    )
-
-    def __init__(self, *args: Any, request_type: RequestType, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request_type = request_type
-        self.asked = questions(request_type.form)
-        if request_type.creates_emergencies:  # which is never refused for what is missing
-            self.fields["description"].required = False
-        for question in self.asked:
-            self.fields[f"details.{question.name}"] = _field(
-                question, is_strict=not request_type.creates_emergencies
-            )
-
-    def details(self) -> dict[str, Any]:
-        """Return the answers to what was asked, as the validator takes them."""
-        written = {
-            question.name: self.cleaned_data.get(f"details.{question.name}")
-            for question in self.asked
-        }
-        given = coerce(self.request_type.form, written)
-        return {
-            question.name: given[question.name]
-            for question in self.asked
-            if question.name in given and question.is_asked(given)
-        }
-
-    def refuse(self, error: DeskError) -> None:
-        """Add the errors to the form, each to its field."""
-        for problem in error.errors if isinstance(error, Invalid) else []:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)
-        if not isinstance(error, Invalid):
-            self.add_error(None, error.message)
-
-
-class AnyChoiceField(forms.ChoiceField):
-    """A choice that is passed on even if the type has changed since the form was shown."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Leave it to the verb."""
-        return True
-
-
-class AnyChoicesField(forms.MultipleChoiceField):
-    """Several choices that are passed on even if the type has changed since the form was shown."""
-
-    def valid_value(self, value: Any) -> bool:
-        """Leave it to the verb."""
-        return True
-
-
-def _field(question: Question, *, is_strict: bool) -> forms.Field:
-    """Return the field that asks a question; whether an answer is right, the one validator says."""
-    one_of, several_of = (
-        (forms.ChoiceField, forms.MultipleChoiceField)
-        if is_strict
-        else (AnyChoiceField, AnyChoicesField)
-    )
-    about: dict[str, Any] = {"label": question.label, "help_text": question.help, "required": False}
-    if question.unit:
-        about["label"] = f"{question.label} ({question.unit})"
-    choices: list[tuple[str, Any]] = [
-        (value, label) for value, label in question.choices
-    ]  # from JSON, where pairs are lists
-    if question.kind == AnswerKind.SEVERAL_OF:
-        return several_of(
-            choices=choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **about
-        )
-    if question.kind in (AnswerKind.ONE_OF, AnswerKind.YES_NO):
-        offered = YES_NO_CHOICES if question.kind == AnswerKind.YES_NO else choices
-        return one_of(
-            choices=[("", EMPTY_VALUE), *offered], widget=UnfoldAdminSelectWidget(), **about
-        )
-    if question.kind == AnswerKind.LONG_TEXT:
-        return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **about)
-    shown = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    shown.input_type = INPUTS.get(question.kind, "text")
-    return forms.CharField(widget=shown, **about)
+MAX_OPEN_ROWS = 30
+MIN_ADDRESS_LENGTH = 5
+MAX_CUSTOMER_ROWS = 6  # in a search's result: more are none that an agent would read through
+STEP = "step"  # the button of the form without JavaScript: anything but `create` shows it again
+CREATE_STEP = "create"
+ONCE_PREFIX = "console:"  # the beginning of the idempotency keys of the page
+REPEATED_WITHIN = dt.timedelta(minutes=10)
+NOT_CONTENT = ("csrfmiddlewaretoken", "once", STEP, "spoken_language", "q")
 
 
 def urls(model_admin: Any) -> list[URLPattern]:
-    """Return the address of the page."""
-    view = model_admin.admin_site.admin_view(
-        require_http_methods(["GET", "HEAD", "POST"])(lambda request: intake(model_admin, request))
+    """Return the addresses of the page, and of what appears on it while the agent types."""
+    view = model_admin.admin_site.admin_view
+    page = require_http_methods(["GET", "HEAD", "POST"])(
+        lambda request: intake(model_admin, request)
     )
-    return [path("new/", view, name="gasutil_servicerequest_new")]
+    return [
+        path("new/", view(page), name="gasutil_servicerequest_new"),
+        path(
+            "new/callers/", view(require_safe(callers)), name="gasutil_servicerequest_new_callers"
+        ),
+        path(
+            "new/similar/",
+            view(require_safe(similar_requests)),
+            name="gasutil_servicerequest_new_similar",
+        ),
+    ]
 
 
 def may_file(request: HttpRequest) -> bool:
@@ -151,100 +72,218 @@ def may_file(request: HttpRequest) -> bool:
 
 
 def intake(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Go one step on: the customer, the type, the form; only the last, by POST, files anything."""
+    """Show the form, or create the request of a form that was sent."""
     if not may_file(request):
         raise Http404
-    actor = actor_of(request)
-    caller, code = request.GET.get("customer", ""), request.GET.get("request_type", "")
-    customer = (
-        get_object_or_404(access.visible_to(actor, User), pk=pk_of(caller), **CALLERS)
-        if caller
-        else None
+    actor, types = actor_of(request), _types()
+    is_sent = request.method == "POST" and request.POST.get(STEP, CREATE_STEP) == CREATE_STEP
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = next((row for row in types if row.code == given.get("request_type")), None)
+    form = IntakeForm(
+        request.POST if is_sent else None,
+        initial=_initial(actor, given),
+        actor=actor,
+        request_type=chosen,
+        auto_id="id_%s",
     )
-    request_type = (
-        get_object_or_404(RequestType, code=code, is_active=True) if customer and code else None
-    )
-    shown: dict[str, Any] = {
-        "customer": customer,
-        "request_type": request_type,
-        "q": request.GET.get("q", "").strip(),
-    }
-    if customer and request_type:
-        first = {"address": customer.address, "once": get_random_string(32)}
-        form = IntakeForm(
-            request_type=request_type,
-            data=request.POST if request.method == "POST" else None,
-            initial=first,
-            auto_id="id_%s",
-        )
-        if request.method == "POST" and form.is_valid():
-            address, warnings = _file(form, actor, customer)
-            if address:
-                for warning in warnings:
-                    messages.warning(
-                        request,
-                        _("%(field)s: %(message)s")
-                        % {
-                            "field": warning.field,
-                            "message": warning.message,
-                        },
-                    )
-                messages.success(
-                    request, _("Request filed. Read these safety instructions to the caller.")
-                )
-                return HttpResponseRedirect(address)
-        shown |= {
-            "form": form,
-            "conditions": [(question, form[f"details.{question.name}"]) for question in form.asked],
-        }
-    elif customer:
-        shown["request_types"] = RequestType.objects.filter(is_active=True).order_by(
-            "-is_emergency", "name"
-        )
-    else:
-        shown["found"] = list(
-            find_people(shown["q"])
-            .filter(**CALLERS)
-            .order_by("first_name", "last_name", "pk")[:MAX_CUSTOMER_ROWS]
-        )
-    site = model_admin.admin_site
-    request.current_app = site.name
+    if is_sent and form.is_valid():
+        address = _create(request, form)
+        if address:
+            return htmx_redirect(request, address)
     page = {
-        **site.each_context(request),
-        **shown,
+        **model_admin.admin_site.each_context(request),
+        **_callers_context(actor, form["q"].value() or "", form["customer"].value() or ""),
+        "form": form,
+        "types": [_card(row, key, form, actor) for row, key in zip(types, CHIP_KEYS, strict=False)],
+        "chosen_type": chosen,
+        "spoken": spoken_texts(chosen) if chosen else [],
+        "language": get_language(),
+        "similar": _similar(actor, form["address"].value() or ""),
         "opts": model_admin.opts,
         "title": _("New request"),
     }
+    request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, "gasutil/intake.html", page)
 
 
-def _file(form: IntakeForm, actor: Actor, customer: User) -> tuple[str, Sequence[FieldError]]:
-    """File what the form says; return where it is now shown, with the warnings of an emergency.
+def callers(request: HttpRequest) -> HttpResponse:
+    """Return the customers who match what is typed, with their open requests."""
+    if not may_file(request):
+        raise Http404
+    shown = _callers_context(actor_of(request), request.GET.get("q", "").strip(), "")
+    return TemplateResponse(request, "gasutil/intake_callers.html", shown)
 
-    Sent twice it is filed once.
 
-    Where it is refused, return no address and say why in the form.
-    """
-    given, warnings = form.cleaned_data, []
+def similar_requests(request: HttpRequest) -> HttpResponse:
+    """Return the open requests at an address like the one that is being typed."""
+    if not may_file(request):
+        raise Http404
+    rows = _similar(actor_of(request), request.GET.get("address", ""))
+    return TemplateResponse(request, "gasutil/intake_similar.html", {"similar": rows})
+
+
+def _types() -> list[RequestType]:
+    """Return the types in use: gas leaks, then other emergencies, then the others."""
+    leak_first = Case(When(code=LEAK, then=0), default=1)
+    rows = RequestType.objects.filter(is_active=True).prefetch_related("fields")
+    return list(rows.order_by(leak_first, "-is_emergency", "name"))
+
+
+def _card(request_type: RequestType, key: str, form: IntakeForm, actor: Actor) -> dict[str, Any]:
+    """Return a type with its key, and what the page shows once it is chosen."""
+    questions = IntakeForm(actor=actor, request_type=request_type, auto_id="id_%s")
+    return {
+        "row": request_type,
+        "key": key,
+        "is_chosen": request_type == form.chosen_type,
+        "questions": questions.asked_questions,
+        "spoken": spoken_texts(request_type),
+    }
+
+
+def _initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
+    """Return what the form shows first: what is known, or what was typed before another step."""
+    customer = find_customer(actor, given.get("customer", ""))
+    q = given.get("q", "").strip()
+    typed = {
+        name: given.getlist(name) if len(given.getlist(name)) > 1 else given[name]
+        for name in given
+        if name not in NOT_CONTENT
+    }
+    return {
+        "once": given.get("once") or get_random_string(32),
+        "q": q,
+        "contact": Contact.PHONE,
+        "address": customer.address if customer else "",
+        **typed_caller(q),
+        **{name: value for name, value in typed.items() if value},
+        "customer": str(customer.pk) if customer else "",
+    }
+
+
+def _callers_context(actor: Actor, q: str, chosen: str) -> dict[str, Any]:
+    """Return the people who match a search, and which of them is chosen: the only one by number."""
+    found = (
+        list(
+            find_people(q)
+            .filter(**CALLERS)
+            .order_by("first_name", "last_name", "pk")[:MAX_CUSTOMER_ROWS]
+        )
+        if q
+        else []
+    )
+    if not chosen and len(found) == 1 and phone_digits(q, MIN_ENDING_DIGITS):
+        chosen = str(found[0].pk)
+    if chosen and chosen not in [str(person.pk) for person in found]:
+        customer = find_customer(actor, chosen)
+        found = [customer, *found] if customer else found
+    _add_open_requests(actor, found)
+    return {"found": found, "chosen_customer": chosen, "searched": q}
+
+
+def _similar(actor: Actor, address: str) -> list[ServiceRequest]:
+    address = address.strip()
+    return duplicates.open_near(actor, address) if len(address) >= MIN_ADDRESS_LENGTH else []
+
+
+def _add_open_requests(actor: Actor, people: Sequence[User]) -> None:
+    """Give people their open requests, the newest first."""
+    visible = access.visible_to(actor, ServiceRequest).filter(customer__in=people, is_open=True)
+    rows = visible.select_related("request_type").order_by("-pk")[:MAX_OPEN_ROWS] if people else []
+    for person in people:
+        person.open_requests = [row for row in rows if row.customer_id == person.pk]  # type: ignore[attr-defined]
+
+
+# --- Creating
+
+
+def _create(request: HttpRequest, form: IntakeForm) -> str:
+    """Create the request of a valid form once; return its address, or "" and say why not."""
+    actor, fingerprint = actor_of(request), _fingerprint(request.POST)
+    if repeated := _repeated(actor, fingerprint):
+        _tell(request, [], is_new=False)
+        return repeated
     try:
-        limits.count_call(limits.UPDATES, actor, None, {"request_type": form.request_type.code})
+        request_type = form.cleaned_data["request_type"]
+        limits.count_call(limits.UPDATES, actor, None, {"request_type": request_type})
         with transaction.atomic():
             key, is_new = IdempotencyKey.objects.get_or_create(
-                user=actor.person, key=f"console:{given['once']}", defaults={"fingerprint": ""}
+                user=actor.person,
+                key=f"{ONCE_PREFIX}{form.cleaned_data['once']}",
+                defaults={"fingerprint": fingerprint},
             )
-            if is_new:
-                obj: ServiceRequest = requests.submit_for(
-                    actor=actor,
-                    customer=customer,
-                    request_type=form.request_type.code,
-                    description=given["description"],
-                    address=given["address"],
-                    details=form.details(),
-                )
-                key.location = reverse("admin:gasutil_servicerequest_change", args=[obj.pk])
-                key.save(update_fields=["location"])
-                warnings = list(obj.warnings)
+            warnings = _receive(form, actor, key).warnings if is_new else []
     except DeskError as error:
         form.refuse(error)
-        return "", []
-    return key.location, warnings
+        return ""
+    if key.fingerprint != fingerprint:
+        _refuse_used(form, key, request.POST)
+        return ""
+    _tell(request, warnings, is_new=is_new)
+    return key.location
+
+
+def _repeated(actor: Actor, fingerprint: str) -> str:
+    """Return the address of the request that the same form has just created, if there is one.
+
+    A page that is loaded again by going back has another token, and the browser's old values.
+    """
+    since = timezone.now() - REPEATED_WITHIN
+    keys = IdempotencyKey.objects.filter(
+        user=actor.person,
+        key__startswith=ONCE_PREFIX,
+        fingerprint=fingerprint,
+        created_at__gte=since,
+    )
+    return keys.values_list("location", flat=True).order_by("pk").first() or ""
+
+
+def _receive(form: IntakeForm, actor: Actor, key: IdempotencyKey) -> ServiceRequest:
+    """Create the request, and assign it to the agent, who has spoken with the caller."""
+    given = form.cleaned_data
+    obj: ServiceRequest = reception.receive(
+        actor=actor,
+        **form.person(),
+        request_type=given["request_type"],
+        description=given["description"],
+        address=given["address"],
+        details=form.details(),
+        received_at=form.received_time(),
+        contact=given["contact"] or Contact.PHONE,
+    )
+    if access.is_representative(actor.person):
+        requests.take(obj.pk, actor=actor)
+    key.location = reverse("admin:gasutil_servicerequest_change", args=[obj.pk])
+    key.save(update_fields=["location"])
+    return obj
+
+
+def _fingerprint(sent: QueryDict) -> str:
+    """Return what tells whether a form was sent again with other content."""
+    content = sorted(item for item in sent.lists() if item[0] not in NOT_CONTENT)
+    return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+def _refuse_used(form: IntakeForm, key: IdempotencyKey, sent: QueryDict) -> None:
+    """Say that the page has created another request; sent again, the form creates one more."""
+    text = _(
+        "You have already created {link} from this page, with other details. Press Create again to"
+        " create another request."
+    )
+    pk = key.location.rstrip("/").split("/")[-2]
+    obj = ServiceRequest.objects.filter(pk=pk).first()
+    link = format_html('<a class="link" href="{}">{}</a>', key.location, obj or _("a request"))
+    form.add_error(None, format_html(text, link=link))
+    fresh = sent.copy()
+    fresh["once"] = get_random_string(32)
+    form.data = fresh
+
+
+def _tell(request: HttpRequest, warnings: Sequence[Any], *, is_new: bool) -> None:
+    for warning in warnings:
+        params = {"field": warning.field, "message": warning.message}
+        messages.warning(request, _("%(field)s: %(message)s") % params)
+    if is_new:
+        messages.success(request, _("Request created and assigned to you."))
+    else:
+        messages.info(request, _("This request was already created."))

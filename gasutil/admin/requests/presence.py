@@ -34,14 +34,14 @@ PRESENCE = key_for("presence", Viewer)
 
 @background
 def beat(request: HttpRequest, object_id: int) -> JsonResponse:
-    """Record that the user has a ticket open, or has left it; return who else has."""
+    """Record that the user opened or left a ticket; return the other viewers."""
     actor = actor_of(request)
     _require_visible(actor, pk_of(object_id))
     if "left" in request.POST:
         cache.delete(_key(object_id, actor.id))
     else:
         _note(object_id, actor, is_writing="writing" in request.POST)
-    return JsonResponse({"said": others(actor, object_id)}, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"text": others(actor, object_id)}, headers={"Cache-Control": "no-store"})
 
 
 def _require_visible(actor: Actor, pk: int) -> None:
@@ -54,7 +54,7 @@ def _require_visible(actor: Actor, pk: int) -> None:
 
 
 def _note(pk: int, actor: Actor, *, is_writing: bool) -> None:
-    """Store each user under a key of their own, so that two at once don't overwrite each other."""
+    """Store each user under their own key: simultaneous calls don't overwrite each other."""
     cache.set(
         _key(pk, actor.id),
         Viewer(name=str(actor.person), is_writing=is_writing),

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gasutil import figures
+from gasutil import access, figures
 from gasutil.access import Actor
 from gasutil.admin.base import keyset
+from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskChangeList
 from gasutil.models import EMERGENCIES, URGENT_FIRST, ServiceRequest, Status
 from gasutil.models.saved_views import PARAMETERS
@@ -30,13 +31,19 @@ LAST_CLOSED_FIRST = ("-updated_at", "-id")  # what the index `request_closed` ca
 
 @dataclass(frozen=True, kw_only=True)
 class QueueView:
-    """One way to look at the queue, and what to say and do where there is nothing in it."""
+    """A view of the queue, and its text and link when it is empty."""
 
     title: str | Promise
     condition: Callable[[Actor], Q]
     ordering: tuple[str, ...] = URGENT_FIRST
     empty: str | Promise = ""
+    empty_read_only: str | Promise = ""  # for those who can't work on requests, if it differs
     elsewhere: str = "open"
+
+    def empty_text(self, actor: Actor) -> str | Promise:
+        """Return the text of the empty view; it advises only what the actor can do."""
+        may_work = actor.person.has_perm(access.WORK)
+        return self.empty if may_work else self.empty_read_only or self.empty
 
 
 QUEUE_VIEWS: Mapping[str, QueueView] = {
@@ -53,6 +60,7 @@ QUEUE_VIEWS: Mapping[str, QueueView] = {
             "You have no open requests. Press “Take next” to get the most urgent unassigned"
             " request."
         ),
+        empty_read_only=_("You have no open requests."),
         elsewhere="unassigned",
     ),
     "replied": QueueView(
@@ -95,11 +103,14 @@ QUEUE_VIEWS: Mapping[str, QueueView] = {
     ),
 }
 CURSORS = ("after", "before")
-EVERYWHERE = ("q", "status__exact", "customer__id__exact")
+EVERYWHERE = ("q", "status__exact", "customer__id__exact", "figure")
 
 
 def view_of(query: QueryDict) -> str:
-    """Return the name of the view; a search, a status or a customer selects all requests."""
+    """Return the name of the view.
+
+    A search, a status, a customer or a count of a report selects all requests.
+    """
     if any(query.get(name) for name in EVERYWHERE):
         return "all"
     name = query.get("view", "")
@@ -107,7 +118,7 @@ def view_of(query: QueryDict) -> str:
 
 
 def narrowed(query: QueryDict) -> str:
-    """Return the filters of a URL of the queue in one order, without pages and empty values."""
+    """Return the filters of a queue URL in a fixed order, without page numbers and empty values."""
     stored = QueryDict(mutable=True)
     for name in sorted(PARAMETERS & set(query)):
         stored.setlist(name, [value for value in query.getlist(name) if value])
@@ -143,12 +154,13 @@ def short_number(number: int) -> str:
 
 
 class QueueChangeList(DeskChangeList):
-    """The list of one view: which view it is, is no filter."""
+    """The list of one view; the view is not a filter."""
 
     view: QueueView
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.view = QUEUE_VIEWS[view_of(request.GET)]
+        self.empty_text = self.view.empty_text(actor_of(request))
         super().__init__(request, *args, **kwargs)
 
     def get_filters_params(self, params: Any = None) -> Any:

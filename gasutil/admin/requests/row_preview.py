@@ -14,7 +14,7 @@ from gasutil.admin.base.http import actor_of
 from gasutil.admin.requests.clocks import clocks
 from gasutil.admin.requests.tickets import find_request, url
 from gasutil.admin.requests.timeline import what_happened
-from gasutil.dynamic_forms import display
+from gasutil.dynamic_forms import dangers, display
 from gasutil.models import Attachment, ServiceRequest
 
 MAX_PREVIEW_LINES = 3  # of its story
@@ -27,7 +27,7 @@ class RowPreview(TemplateSection):
 
 
 def row_preview(request: HttpRequest, object_id: int) -> HttpResponse:
-    """Show what a row of the queue opens up to."""
+    """Show the preview of a row of the queue."""
     actor = actor_of(request)
     obj = find_request(actor, object_id)
     return render(request, "gasutil/peek.html", preview_context(actor, obj))
@@ -45,11 +45,12 @@ def preview_context(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:
         "ticket": obj,
         "ticket_url": url(obj.pk),
         "replied": customer_replied(obj.customer_wrote_at, now),
+        "dangers": dangers(obj),
         "details": display(obj.questions, obj.details),
         "files": access.visible_to(actor, Attachment).filter(service_request=obj).count(),
         "clocks": clocks(obj, now) if obj.is_open else [],
         "late": [
-            milestone.label
+            deadlines.localised_label(obj, milestone.name, milestone.label)
             for milestone in deadlines.milestones_of(obj)
             if milestone.is_running and milestone.is_breached(now)
         ],

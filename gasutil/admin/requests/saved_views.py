@@ -42,7 +42,7 @@ class Link:
 
 
 def links(request: HttpRequest) -> list[Link]:
-    """Return the saved views of the user, looked up once a page."""
+    """Return the user's saved views, with one query per page."""
     known: list[Link] | None = getattr(request, "saved_views", None)
     if known is None:
         known = _links(request, actor_of(request))
@@ -107,7 +107,7 @@ class ViewForm(SafeDialogForm):
 
 
 class ChangeForm(ViewForm):
-    """The same, and its place among the others."""
+    """The form of a saved view, with its position."""
 
     position = forms.IntegerField(
         label=gettext_lazy("Position"),
@@ -119,11 +119,11 @@ class ChangeForm(ViewForm):
 
 
 class DeleteForm(SafeDialogForm):
-    """Nothing is asked; sending it is enough."""
+    """An empty form: submitting it confirms the deletion."""
 
 
 def keep(request: HttpRequest) -> HttpResponse:
-    """Show the form that saves the present view, or save it."""
+    """Show the form that saves the current view, or save it."""
     actor, query = actor_of(request), request.META["QUERY_STRING"]
     form = ViewForm(
         request=request, data=request.POST or None, may_share=saved_views.may_share(actor)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gasutil.admin.accounts.ended_session import is_script
-from gasutil.admin.base.formatting import STATUS_COLOURS, time_ago, titled
+from gasutil.admin.base.formatting import STATUS_COLOURS, danger, time_ago, titled
 from gasutil.admin.base.http import actor_of
 from gasutil.search.hits import Hit, Hits, find_hits, is_searchable
 
@@ -94,6 +94,7 @@ def _request(hit: Hit) -> dict[str, Any]:
         "url": reverse("admin:gasutil_servicerequest_change", args=[obj.pk]),
         "icon": "emergency_home" if obj.is_pressing else "confirmation_number",
         "is_pressing": obj.is_pressing and obj.is_open,
+        "danger": danger(obj),
         "title": hit.shown["description"],
         "meta": [
             ("reference", hit.shown["reference"]),

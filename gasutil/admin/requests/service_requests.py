@@ -26,9 +26,14 @@ from gasutil.admin.base.export_columns import REQUEST_EXPORT, with_columns
 from gasutil.admin.base.exports import Exported
 from gasutil.admin.base.filters import (
     AssigneeFilter,
+    DangerFilter,
+    DueFilter,
     EmergencyFilter,
+    FigureFilter,
     FiledFilter,
+    IncidentFilter,
     LateFilter,
+    ReopenedFilter,
     RepliedFilter,
     TeamFilter,
     TypeFilter,
@@ -37,6 +42,7 @@ from gasutil.admin.base.formatting import (
     EMPTY_VALUE,
     STATUS_COLOURS,
     customer_replied,
+    danger,
     first_line,
     time_ago,
     unverified,
@@ -47,9 +53,9 @@ from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
 from gasutil.admin.requests import (
     bulk,
-    grants,
     imports,
     intake,
+    live_state,
     presence,
     queue,
     row_preview,
@@ -66,7 +72,7 @@ from gasutil.search.query import search_requests
 
 @admin.register(ServiceRequest)
 class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
-    """The queue, and the way to each ticket."""
+    """The queue, with links to the tickets."""
 
     list_display = ("headline", "due", "status_label", "customer_name", "assignee", "age")
     list_display_links = ("headline",)
@@ -77,9 +83,14 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         AssigneeFilter,
         TeamFilter,
         LateFilter,
+        DueFilter,
         EmergencyFilter,
+        DangerFilter,
         RepliedFilter,
+        ReopenedFilter,
+        IncidentFilter,
         ("created_at", FiledFilter),
+        FigureFilter,
     )
     linked_by = ("customer__id__exact",)
     list_filter_submit = True
@@ -136,7 +147,6 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             *files,
             *intake.urls(self),
             *imports.urls(self),
-            *grants.urls(self),
             *super().get_urls(),
         ]
 
@@ -144,8 +154,11 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         asked = require_http_methods(["GET", "HEAD", "POST"])
         views = (
             ("take-next/", "take_next", require_POST(tickets.take_next)),
+            ("live/", "live", require_safe(live_state.live_state)),
+            ("<int:object_id>/take/", "take", require_POST(tickets.take)),
             ("<int:object_id>/peek/", "peek", require_safe(row_preview.row_preview)),
             ("<int:object_id>/story/", "story", require_safe(ticket_page.story)),
+            ("<int:object_id>/proof/", "proof", require_safe(ticket_page.proof)),
             ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
             ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
             ("views/save/", "save_view", asked(saved_views.keep)),
@@ -170,7 +183,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         return queue.QUEUE_VIEWS[queue.view_of(request.GET)].ordering
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[queue.QueueChangeList]:
-        """Return the list that knows of views."""
+        """Return the list class with views."""
         return queue.QueueChangeList
 
     def get_search_results(
@@ -181,6 +194,11 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             return queryset, False
         return search_requests(actor_of(request), queryset, search_term), False
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the bulk actions, for those who can work on requests."""
+        actions: dict[str, Any] = super().get_actions(request)
+        return actions if _may_work(request) else {}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -190,6 +208,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             "looked_at": queue.narrowed(request.GET),
             "may_file": intake.may_file(request),
             "may_import": imports.may_import(request),
+            "may_work": _may_work(request),
         }
         return super().changelist_view(request, {**shown, **(extra_context or {})})
 
@@ -204,7 +223,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         return self.ticket_view(request, object_id)
 
     def ticket_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show a ticket; whatever changes it has an address of its own."""
+        """Show a ticket; each change has its own URL."""
         return _ticket(request, self, object_id)
 
     def history_view(
@@ -221,10 +240,11 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         """
         return format_html(
             '<span class="row-title" dir="auto" data-pk="{}" data-version="{}">{}</span><span'
-            ' class="row-meta"><span class="reference">{}</span>{} {}<span'
+            ' class="row-meta"><span class="reference">{}</span>{}{} {}<span'
             ' class="kind">{}</span></span>',
-            *(obj.pk, obj.version, first_line(obj.summary, 140), obj.reference, _pressing(obj)),
-            *(customer_replied(obj.customer_wrote_at, timezone.now()), obj.request_type.name),
+            *(obj.pk, obj.version, first_line(obj.summary, 140), obj.reference),
+            *(_pressing(obj), danger(obj)),
+            *(customer_replied(obj.customer_wrote_at, timezone.now()), obj.request_type),
         )
 
     @display(
@@ -294,6 +314,10 @@ def _pressing(obj: ServiceRequest) -> SafeString | str:
         return ""
     style = "chip-high" if obj.priority == Priority.HIGH else ""
     return format_html(' <span class="chip {}">{}</span>', style, obj.get_priority_display())
+
+
+def _may_work(request: HttpRequest) -> bool:
+    return actor_of(request).person.has_perm(access.WORK)  # which the page has read already
 
 
 @require_safe

@@ -2,51 +2,71 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from gasutil import access, deadlines, disputes, duplicates
 from gasutil.access import Actor, is_representative
+from gasutil.admin.accounts.personal_data import erasure_context
 from gasutil.admin.base.formatting import (
     PRIORITY_COLOURS,
     STATUS_COLOURS,
     customer_replied,
+    danger,
     first_line,
     time_ago,
+    titled,
     unverified,
 )
 from gasutil.admin.base.http import actor_of
+from gasutil.admin.base.qr_codes import qr_code
 from gasutil.admin.requests import clocks, presence
 from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOGS, NEXT_STEPS
+from gasutil.admin.requests.ticket_review import review_of
 from gasutil.admin.requests.tickets import find_request, url
 from gasutil.admin.requests.timeline import folded, timeline
 from gasutil.admin.requests.verb_forms import ReplyForm
-from gasutil.dynamic_forms import display, special_care
+from gasutil.dynamic_forms import danger_texts, display, marked_fields, special_care
 from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest, Status
 from gasutil.models.catalogue import SAMPLE_TEXT
+from gasutil.models.safety_texts import BUILT_IN_VERSION
+from gasutil.proof import proof_status
+from gasutil.proof.downloads import proof_file
 from gasutil.workflow import guards, transitions
 
 MAX_OTHER_REQUESTS = 4
 BEGINNING_CHARACTERS = 90  # of another request's description
 MAX_COUNTED_REQUESTS = 100  # of a customer's other requests
 MAX_DESCRIPTION_CHARACTERS = 700  # a longer one is shown in part
+NO_OFFERS: dict[str, Any] = {"next_step": None, "more": [], "join": None, "can_take": False}
+PROOF_QR_SCALE = 3  # pixels a module
 STORY = "gasutil.view_requestupdate"
 
 
-def ticket_context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
-    """Return the context of the ticket page."""
+def ticket_context(request: HttpRequest, obj: Any) -> dict[str, Any]:
+    """Return the context of the ticket page, for a request as `find_request` returns it."""
     actor, now = actor_of(request), timezone.now()
-    lines = timeline(actor, obj, now)
+    lines, may_work = timeline(actor, obj, now), access.has_permission(actor, access.WORK)
     return {
         **_about(obj, now),
         **_standing(obj, now),
         **_customer(actor, obj, now),
-        **offers(actor, obj, now),
+        **(erasure_context(obj.customer_id) if obj.has_erasure else {}),
+        **(offers(actor, obj, now) if may_work else NO_OFFERS),
+        "may_work": may_work,
+        "review": review_of(request, actor, obj, now),
+        "is_mine": obj.assigned_to_id == actor.id,
+        "references": list(obj.references.order_by("system")),
         "files": _files(actor, obj, now),
         "presence": presence.others(actor, obj.pk),
         "alike": [_row(candidate, now) for candidate in duplicates.likely(actor, obj)],
@@ -70,6 +90,7 @@ def ticket_context(request: HttpRequest, obj: ServiceRequest) -> dict[str, Any]:
 def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the subject of a request."""
     heading, asked = first_line(obj.summary, 120), obj.questions
+    marked = marked_fields(obj.answers_type, obj.details)
     return {
         "ticket": obj,
         "heading": heading,
@@ -82,15 +103,49 @@ def _about(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "filed": time_ago(obj.created_at, now),
         "replied": customer_replied(obj.customer_wrote_at, now),
         "details": display(asked, obj.details),
-        "care": special_care(obj.answers_type, asked, obj.details),
+        "care": special_care(asked, obj.details, marked),
+        "dangers": danger_texts(asked, obj.details, marked),
+        "map_url": _map_url(obj),
+        "safety_shown": _safety_shown(obj),
         "safety_is_sample": obj.safety_instructions.startswith(SAMPLE_TEXT),
     }
+
+
+def _map_url(obj: ServiceRequest) -> str:
+    """Return the address of a map with the place, or an empty text if the operator has none."""
+    place = obj.coordinates.replace(" ", "") or " ".join(obj.address.split())
+    return settings.MAP_URL.replace("{place}", quote(place, safe="")) if settings.MAP_URL else ""
+
+
+def _safety_shown(obj: ServiceRequest) -> str:
+    """Return which safety text the customer was shown; older requests do not know."""
+    if obj.safety_version is None:
+        return ""
+    params = {
+        "version": obj.safety_version,
+        "language": _language_name(obj.safety_language),
+        "type": titled(obj.safety_type),
+    }
+    if obj.safety_version == BUILT_IN_VERSION:
+        return _("Safety text shown: the built-in text, %(language)s") % params
+    if obj.safety_type == obj.request_type_id:
+        return _("Safety text shown: version %(version)s, %(language)s") % params
+    return _("Safety text shown: “%(type)s”, version %(version)s, %(language)s") % params
+
+
+def _language_name(code: str) -> str:
+    """Return the name of a language, in the user's."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the state of a request: its clocks, its alarms, and its customer's disputes."""
     record = f"{url(obj.pk, 'record')}?version={obj.version}"
     return {
+        "hold": _hold(obj),
         "clock": clocks.running(obj, now),
         "clocks": [
             (clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)
@@ -99,6 +154,22 @@ def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
         "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:MAX_OTHER_REQUESTS],
         "would_disconnect": obj.is_open and obj.request_type.effect == Effect.DISCONNECTION,
     }
+
+
+def _hold(obj: ServiceRequest) -> str:
+    """Return until when and for what a request is on hold, if that is recorded."""
+    if obj.status != Status.ON_HOLD:
+        return ""
+    until = obj.hold_until and date_format(timezone.localtime(obj.hold_until), "d M Y, H:i")
+    parts = [
+        *([_("on hold until %(time)s") % {"time": until}] if until else []),
+        *(
+            [_("waiting for: %(what)s") % {"what": obj.get_hold_reason_display()}]
+            if obj.hold_reason
+            else []
+        ),
+    ]
+    return ", ".join(parts)
 
 
 def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
@@ -110,19 +181,26 @@ def _customer(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, 
         .order_by("-id")
     )
     rows = rows.only(
-        "reference", "status", "is_open", "created_at", "request_type__name"
+        "reference",
+        "status",
+        "is_open",
+        "has_danger",
+        "created_at",
+        "request_type__name",
+        "request_type__translations",
     ).select_related("request_type")
     result = list(
         rows.annotate(begins=Left("description", BEGINNING_CHARACTERS))[:MAX_COUNTED_REQUESTS]
     )
     return {
         "others": [
-            _row(row, now, row.begins if row.begins.strip() else row.request_type.name)
+            _row(row, now, row.begins if row.begins.strip() else row.request_type.localised_name)
             for row in result[:MAX_OTHER_REQUESTS]
         ],
         "n_others": f"{MAX_COUNTED_REQUESTS}+"
         if len(result) == MAX_COUNTED_REQUESTS
         else len(result),
+        "n_others_number": len(result),
         "n_open_others": sum(row.is_open for row in result),
     }
 
@@ -158,16 +236,17 @@ def offers(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> dict[str, Any
         "assign",
         *([] if obj.is_pressing and obj.request_type.is_emergency else ["prioritise"]),
         *(["record", "reclassify"] if obj.is_open else []),
+        "refer",
         *(["leave"] if obj.incident_id else ["join"] if obj.is_open else []),
     ]
     rest = [verb for verb in DIALOGS if verb in verbs and verb != first]
-    is_mine = obj.assigned_to_id == actor.id
     return {
         "next_step": _offer(first, obj, to_record) if first else None,
         "more": [_offer(verb, obj) for verb in rest],
         "join": _offer("join", obj) if obj.is_open and not obj.incident_id else None,
-        "can_take": not is_mine and obj.is_open and is_representative(actor.person),
-        "is_mine": is_mine,
+        "can_take": obj.assigned_to_id != actor.id
+        and obj.is_open
+        and is_representative(actor.person),
     }
 
 
@@ -198,12 +277,12 @@ def _offer(
     return {
         "dialog": DIALOGS[verb],
         "url": f"{link}&milestone={milestone.name}",
-        "milestone": milestone.label,
+        "milestone": deadlines.localised_label(obj, milestone.name, milestone.label),
     }
 
 
 def together(actor: Actor, obj: ServiceRequest) -> list[ServiceRequest]:
-    """Return the other reports of the same incident, the newest first."""
+    """Return the other reports of the same incident, newest first."""
     if obj.incident_id is None:
         return []
     return list(
@@ -221,6 +300,7 @@ def _row(ticket: ServiceRequest, now: dt.datetime, begins: str = "") -> dict[str
         "ticket": ticket,
         "begins": begins,
         "colour": STATUS_COLOURS[ticket.status],
+        "danger": danger(ticket),
         "age": time_ago(ticket.created_at, now),
     }
 
@@ -230,10 +310,10 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
 
     Only users who may read the change history see it.
     """
-    if not request.user.has_perm(STORY):
-        raise NotAllowed(_("Only a manager can do this."))
+    _check_may_read(request)
     actor, now = actor_of(request), timezone.now()
     obj = find_request(actor, object_id)
+    url_of_proof = settings.SITE_URL + reverse("api:get_request_proof", args=[obj.pk])
     page = {
         **_about(obj, now),
         **_standing(obj, now),
@@ -241,5 +321,21 @@ def story(request: HttpRequest, object_id: int) -> HttpResponse:
         "lines": timeline(actor, obj, now)[::-1],
         "printed_at": now,
         "printed_by": request.user,
+        "coverage": proof_status.coverage(obj),
+        "proof_file_url": url(obj.pk, "proof"),
+        "proof_url": url_of_proof,
+        "qr": qr_code(url_of_proof, scale=PROOF_QR_SCALE),
     }
     return render(request, "gasutil/story.html", page)
+
+
+def proof(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Return the proof of a request as a file, for those who may read the change history."""
+    _check_may_read(request)
+    return proof_file(actor_of(request), object_id)
+
+
+def _check_may_read(request: HttpRequest) -> None:
+    """Raise `NotAllowed` for users who may not read the change history."""
+    if not request.user.has_perm(STORY):
+        raise NotAllowed(_("Only a manager can do this."))

@@ -1,9 +1,10 @@
-"""The verbs that are done from a ticket's page, and what else it asks for."""
+"""The views behind a ticket's page: verbs, files, previews and canned replies."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.admin.base.dialog_forms import htmx_redirect, render_dialog
+from gasutil.admin.base.formatting import in_words
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.requests import canned_replies
 from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOG_VERBS, DIALOGS, Dialog
@@ -19,7 +21,8 @@ from gasutil.admin.requests.verb_forms import VerbForm
 from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview, thumbnail
-from gasutil.models import LogRow, ServiceRequest
+from gasutil.http_status import status_of
+from gasutil.models import Erasure, LogRow, ServiceRequest
 from gasutil.workflow import limits, requests
 
 DIALOG_DEFAULTS = ("version", "milestone")  # what a button may ask a dialog to begin with
@@ -28,15 +31,17 @@ THEN_TAKE = "then_take"
 IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def find_request(actor: Actor, pk: str | int) -> ServiceRequest:
+def find_request(actor: Actor, pk: str | int) -> Any:
     """Return a request that the actor may see, with whom and what the page names.
 
-    Raise `Http404`.
+    `has_erasure` says whether an erasure of the customer's data is planned or finished. Raise
+    `Http404`.
     """
+    erasures = Erasure.objects.filter(user=OuterRef("customer"), undone_at=None)
     rows = access.visible_to(actor, ServiceRequest).select_related(
         "request_type", "customer", "assigned_to", "incident"
     )
-    obj = rows.filter(pk=pk_of(pk)).first()
+    obj = rows.annotate(has_erasure=Exists(erasures)).filter(pk=pk_of(pk)).first()
     if obj is None:
         raise Http404
     return obj
@@ -48,9 +53,11 @@ def url(pk: int, verb: str = "change") -> str:
 
 
 def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
-    """Show a verb's dialog, or do the verb: GET changes nothing, and one POST calls one verb."""
+    """Show a verb's dialog, or call the verb: GET changes nothing, and one POST calls one verb."""
     dialog = DIALOGS[verb]
     actor = actor_of(request)
+    if dialog.permission:
+        access.require_permission(actor, dialog.permission)
     obj = find_request(actor, object_id)
     if request.method != "POST":
         asked = {name: request.GET[name] for name in DIALOG_DEFAULTS if name in request.GET}
@@ -68,6 +75,16 @@ def do(request: HttpRequest, object_id: int, *, verb: str) -> HttpResponse:
     return htmx_redirect(request, url(obj.pk))
 
 
+def take(request: HttpRequest, object_id: int) -> JsonResponse:
+    """Assign an emergency to the agent from its alarm; return the text that the page shows."""
+    try:
+        obj = requests.take(object_id, actor=actor_of(request))
+    except DeskError as error:
+        return JsonResponse({"message": in_words(error.message)}, status=status_of(error))
+    text = _("%(reference)s assigned to you.") % {"reference": obj.reference}
+    return JsonResponse({"message": text, "url": url(obj.pk)})
+
+
 def take_next(request: HttpRequest) -> HttpResponse:
     """Assign the most urgent unassigned request to the agent, and show it."""
     try:
@@ -80,7 +97,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 
 def replies(request: HttpRequest, object_id: int) -> HttpResponse:
-    """Return the canned replies that an agent is offered on a request, their gaps filled."""
+    """Return the canned replies for a request, with their variables filled in."""
     actor = actor_of(request)
     return render(
         request,
@@ -90,19 +107,19 @@ def replies(request: HttpRequest, object_id: int) -> HttpResponse:
 
 
 def download_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send a file to an agent."""
+    """Return a file for download."""
     return download(pk, actor=actor_of(request))
 
 
 def show_preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return an image in a size in which details can be read."""
+    """Return a large preview of an image."""
     response = preview(pk, actor=actor_of(request), width=MAX_PREVIEW_PIXELS)
     response.headers["Content-Security-Policy"] = IMAGE_POLICY
     return response
 
 
 def show_thumbnail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an agent the small picture of an image."""
+    """Return the thumbnail of an image."""
     return thumbnail(pk, actor=actor_of(request))
 
 

@@ -11,14 +11,24 @@ from django.utils.translation import gettext_lazy as _
 
 from gasutil import deadlines, request_history
 from gasutil.access import Actor
-from gasutil.admin.base.formatting import Names, Wording, datetime_seconds, step_label, time_ago
+from gasutil.admin.base.formatting import (
+    Names,
+    Wording,
+    datetime_minutes,
+    datetime_seconds,
+    step_label,
+    time_ago,
+)
+from gasutil.admin.base.when_field import MINUTE
 from gasutil.admin.operations.deliveries import SentNotice, sent_notices
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
+from gasutil.workflow.reviews import OWN_WORK
 
-QUIET = frozenset({"resolved_at", "incident"})  # said by the status, or by the sentence, already
+QUIET = frozenset({"resolved_at", "incident"})  # the status or the sentence shows them
+REVIEW_EVENTS = (Event.REVIEWED, Event.RETURNED)
 VERB_SENTENCES: Mapping[str, Any] = {
     "start": _("started work"),
     "hold": _("put the request on hold"),
@@ -49,6 +59,8 @@ EVENT_ICONS: Mapping[str, str] = {
     Event.JOINED: "hub",
     Event.LEFT: "call_split",
     Event.REFERENCED: "link",
+    Event.REVIEWED: "fact_check",
+    Event.RETURNED: "assignment_return",
     Event.ATTACHED: "attach_file",
     Event.DETACHED: "delete",
 }
@@ -56,10 +68,11 @@ EVENT_ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of the timeline; `earlier` are those of the same kind that it stands for."""
+    """One line of the timeline; `earlier` are the lines that are folded into it."""
 
     id: int
     author: str
+    is_own: bool
     is_customer: bool
     is_system: bool
     is_internal: bool
@@ -69,6 +82,7 @@ class Line:
     icon: str
     when: SafeString | str
     at: str
+    happened: str  # when it happened, if it was recorded later
     channel: str
     notes: str
     changes: list[Wording]
@@ -87,11 +101,11 @@ class Line:
 
 
 def timeline(actor: Actor, obj: ServiceRequest, now: dt.datetime) -> list[Line]:
-    """Return everything that happened to a request, the newest first."""
+    """Return everything that happened to a request, newest first."""
     story = request_history.history_of(actor, obj)
     names, gone_out = _names(story), sent_notices(obj, now)
     return [
-        _line(entry, obj, names, now, gone_out.get(entry.update.history_id, []))
+        _line(actor, entry, obj, names, now, gone_out.get(entry.update.history_id, []))
         for entry in reversed(story)
     ]
 
@@ -115,7 +129,7 @@ def _names(story: list[request_history.HistoryRow]) -> Names:
 
 
 def folded(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines, with one for many of what comes again and again."""
+    """Return the lines, with repeated ones folded into one."""
     shown: list[Line] = []
     for line in lines:
         if shown and line.folds_with and line.folds_with == shown[-1].folds_with:
@@ -136,7 +150,7 @@ def author_is_unknown(row: Any) -> bool:
 
 
 def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """Return the meaning of a history row as the end of a sentence, and its icon."""
+    """Return what happened in a history row, as the end of a sentence, and its icon."""
     if row.event == Event.STATUS_CHANGED and row.previous_status:
         move = transitions.TABLE[Status(row.previous_status)].get(Status(row.status))
         verb = move.verb if move else ""
@@ -164,6 +178,12 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         Event.DETACHED: _t("removed %(what)s") % what,
         Event.JOINED: _t("added the request to incident %(what)s") % what,
         Event.LEFT: _t("removed the request from incident %(what)s") % what,
+        Event.REVIEWED: (
+            _t("reviewed the request, which they had worked on")
+            if row.subject == OWN_WORK
+            else _t("reviewed the request")
+        ),
+        Event.RETURNED: _t("returned the request for work"),
         Event.REFERENCED: _t("changed the reference in another system: %(what)s") % what,
     }
     return sentences.get(row.event, str(row.get_event_display()).lower()), EVENT_ICONS.get(
@@ -171,7 +191,16 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
     )
 
 
+def _happened(row: Any) -> str:
+    """Return when something happened, unless it was recorded within a minute."""
+    if row.occurred_at is None or row.history_date - row.occurred_at < MINUTE:
+        return ""
+    text = _t("Received %(time)s") if row.event == Event.CREATED else _t("Happened %(time)s")
+    return text % {"time": datetime_minutes(row.occurred_at)}
+
+
 def _line(
+    actor: Actor,
     item: request_history.HistoryRow,
     obj: ServiceRequest,
     names: Names,
@@ -189,15 +218,17 @@ def _line(
     return Line(
         id=row.history_id,
         author=author_of(row),
+        is_own=row.history_user_id is not None and row.history_user_id == actor.id,
         is_customer=row.history_user_id == obj.customer_id,
         is_system=row.channel == Channel.SYSTEM or author_is_unknown(row),
-        is_internal=is_note,
+        is_internal=is_note or row.event in REVIEW_EVENTS,
         is_alarm=row.event == Event.ESCALATED,
         is_file=row.event == Event.ATTACHED,
         sentence=sentence,
         icon="lock" if is_note else icon,
         when=time_ago(row.history_date, now),
         at=datetime_seconds(row.history_date),
+        happened=_happened(row),
         channel=row.get_channel_display(),
         notes=row.notes,
         changes=[names.word(change) for change in changed],

@@ -18,7 +18,7 @@ from unfold.decorators import display
 from gasutil import access, request_history
 from gasutil.admin.base.export_columns import HISTORY_EXPORT, select_references
 from gasutil.admin.base.exports import Exported
-from gasutil.admin.base.filters import PeriodFilter, PersonFilter
+from gasutil.admin.base.filters import FigureFilter, PeriodFilter, PersonFilter
 from gasutil.admin.base.formatting import EMPTY_VALUE, Names, time_ago
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
@@ -43,7 +43,7 @@ class UpdateList(DeskChangeList):
     result_list: list[Any]
 
     def get_results(self, request: HttpRequest) -> None:
-        """Read the page, then what its rows are compared with."""
+        """Read the page, then the rows that its rows are compared with."""
         super().get_results(request)
         rows = list(self.result_list)
         before = {
@@ -95,7 +95,7 @@ class ChangeFilter(DropdownFilter):
 class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     """The log of all requests."""
 
-    list_display = ("when", "reference", "who", "what", "said")
+    list_display = ("when", "reference", "who", "what", "text")
     list_display_links = None
     list_filter = (
         ("history_user", PersonFilter),
@@ -104,6 +104,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         ("channel", ChoicesDropdownFilter),
         ("is_internal", BooleanRadioFilter),
         ("history_date", PeriodFilter),
+        FigureFilter,
     )
     list_filter_submit = True
     list_per_page = 50
@@ -131,7 +132,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         return compared
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[UpdateList]:
-        """Return the list that says what changed."""
+        """Return the list class that shows the changes."""
         return UpdateList
 
     def get_search_results(
@@ -154,7 +155,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Lead to the ticket that a row belongs to: a row has no page of its own."""
+        """Redirect to the ticket of a row: a row has no page of its own."""
         if not self.has_view_permission(request):
             raise Http404
         row = self.get_queryset(request).filter(pk=pk_of(object_id)).first()
@@ -174,7 +175,7 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=_("Request"))
     def reference(self, row: Any) -> str | SafeString:
-        """Return the reference, and the way to the ticket's line."""
+        """Return the reference, linked to the line of the ticket's timeline."""
         if row.ticket is None:
             return EMPTY_VALUE
         link = reverse("admin:gasutil_servicerequest_change", args=[row.id])
@@ -193,13 +194,13 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
 
     @display(description=_("Who"))
     def who(self, row: Any) -> SafeString:
-        """Return the author, above the channel."""
+        """Return the author and the channel."""
         entry_point = "" if author_is_unknown(row) else row.get_channel_display()
         return format_html('{}<br><span class="quiet">{}</span>', author_of(row), entry_point)
 
     @display(description=_("What changed"))
     def what(self, row: Any) -> SafeString:
-        """Return the meaning of the row, above the changes, old and new."""
+        """Return the event and its changes, with old and new values."""
         sentence, icon = what_happened(row)
         head = (
             '<p class="update-line"><span class="material-symbols-outlined" aria-hidden="true">'
@@ -215,11 +216,11 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         return format_html(head, icon, sentence[:1].upper() + sentence[1:], changes)
 
     @display(description=_("Notes"))
-    def said(self, row: Any) -> SafeString:
+    def text(self, row: Any) -> SafeString:
         """Return the note, and whether it is internal."""
         chip = (
             format_html('<span class="chip chip-internal">{}</span> ', _("Internal"))
             if row.is_internal
             else ""
         )
-        return format_html('{}<span class="said" dir="auto">{}</span>', chip, row.notes)
+        return format_html('{}<span class="row-text" dir="auto">{}</span>', chip, row.notes)

@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -16,15 +18,16 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from gasutil import deadlines, duplicates
+from gasutil import deadlines, duplicates, figures
 from gasutil.access import representatives
 from gasutil.admin.base.dialog_forms import NoteForm
 from gasutil.admin.base.formatting import OUTCOME_LABELS, first_line
 from gasutil.admin.base.http import actor_of
+from gasutil.admin.base.when_field import WhenField, not_before
 from gasutil.admin.requests.edit_conflicts import EditConflict, edit_conflict
 from gasutil.errors import DeskError, StaleVersion
 from gasutil.files.upload_validation import ACCEPTED
-from gasutil.models import Incident, Priority, RequestType, ServiceRequest
+from gasutil.models import HoldReason, Incident, Priority, RequestType, ServiceRequest
 from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, last_outcome
 
@@ -40,21 +43,37 @@ OUTCOME_CHOICES: Mapping[str, Any] = {
 LEADS_TO = {move.verb: to for ways in transitions.TABLE.values() for to, move in ways.items()}
 
 
+class AudienceWidget(forms.RadioSelect):
+    """The choice between a note to the customer and an internal note, as the composer has it."""
+
+    template_name = "gasutil/audience.html"
+
+    def __init__(self) -> None:
+        super().__init__(choices=[(False, _("To the customer")), (True, _("Internal note"))])
+
+    def format_value(self, value: Any) -> list[str]:
+        """Return the choice; a switch sends `on`."""
+        return [str(forms.BooleanField(required=False).to_python(value))]
+
+
 class VerbForm(NoteForm):
-    """The fields of every verb: a note, and the version that the agent saw."""
+    """The fields of every verb: a note, who reads it, and the version that the agent saw."""
 
     data: QueryDict
     sets: tuple[str, ...] = ()  # the fields of the request that the form says
 
+    is_internal = forms.BooleanField(
+        label=_("Who can read the note"), required=False, widget=AudienceWidget()
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, ticket: ServiceRequest, verb: str = "", **kwargs: Any) -> None:
         self.ticket, self.verb = ticket, verb
-        self.meanwhile: EditConflict | None = None
+        self.conflict: EditConflict | None = None
         super().__init__(*args, object_id=ticket.pk, **kwargs)
         if verb in ENDING and ticket.is_pressing:
             self.fields["notes"].widget.attrs["required"] = (
-                True  # in the browser; the verb has the last word
+                True  # in the browser; the verb checks it again
             )
             self.fields["notes"].help_text = _(
                 "This is an emergency. Explain why you are doing this. Supervisors are notified"
@@ -70,15 +89,13 @@ class VerbForm(NoteForm):
         self, request: HttpRequest, object_id: Any = None
     ) -> dict[str, Any]:
         """Return the context of the template of errors, with the changes by others."""
-        return super().get_before_template_context(request, object_id) | {
-            "meanwhile": self.meanwhile
-        }
+        return super().get_before_template_context(request, object_id) | {"conflict": self.conflict}
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, besides the request and the actor."""
         values = super().arguments()
         version = values.pop("version")
-        return values | {"versions": (version,) if version else ()}
+        return values | {"seen": version or None}
 
     def wanted(self) -> dict[str, Any]:
         """Return the intended values of the request by field, as the history stores them."""
@@ -90,14 +107,29 @@ class VerbForm(NoteForm):
         """Add an error to the form; users who have read the changes may submit it again."""
         if not isinstance(error, StaleVersion):
             return super().refuse(error)
-        self.meanwhile = edit_conflict(
+        self.conflict = edit_conflict(
             self.ticket.pk, self.cleaned_data["version"], wanted=self.wanted(), now=timezone.now()
         )
         data = self.data.copy()
-        data["version"] = str(self.meanwhile.version)
+        data["version"] = str(self.conflict.version)
         self.data = data
         self.add_error(None, STALE)
         return None
+
+
+class PastForm(VerbForm):
+    """What may have happened before it is recorded."""
+
+    occurred_at = WhenField(
+        label=_("When it happened"),
+        help_text=_("Leave this empty if it has just happened. Deadlines count with this time."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the verb, with the time if one was entered."""
+        values = super().arguments()
+        occurred_at = not_before(values.pop("occurred_at"), self.ticket.began_at)
+        return values | ({"occurred_at": occurred_at} if occurred_at else {})
 
 
 class HoldForm(VerbForm):
@@ -120,28 +152,65 @@ class HoldForm(VerbForm):
         strip=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
-    field_order = ("notes", "internal_notes")
+    hold_reason = forms.ChoiceField(
+        label=_("Waiting for"),
+        choices=[("", _("Not specified")), *HoldReason.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    hold_until = WhenField(
+        label=_("Hold until"),
+        help_text=_(
+            "Work continues by itself at this time. Leave it empty to hold without a date."
+        ),
+    )
+    field_order = ("notes", "hold_reason", "hold_until", "internal_notes")
+
+
+class RepresentativeField(forms.ModelChoiceField[Any]):
+    """The representatives, each with their teams and their open and late requests."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            representatives().none(),
+            label=_("Representative"),
+            widget=UnfoldAdminSelectWidget(),
+            **kwargs,
+        )
+
+    def offer(self, *always: int | None) -> None:
+        """Offer those on duty, with what they have open, as of a few seconds ago.
+
+        Those with the ids of `always` are offered off duty as well.
+        """
+        people = representatives().order_by("first_name", "last_name", "pk")
+        people = people.filter(Q(is_off_duty=False) | Q(pk__in=list(filter(None, always))))
+        self.help_text = _("Representatives who are off duty are not listed.")
+        self.queryset = people.prefetch_related("teams")
+        self.stats = figures.open_stats()
+
+    def label_from_instance(self, user: Any) -> str:
+        """Return the name, the load and the teams of a representative."""
+        late = self.stats.late_by_person[user.pk]
+        load = ngettext("%(number)d open", "%(number)d open", self.stats.by_person[user.pk])
+        parts = [load % {"number": self.stats.by_person[user.pk]}]
+        parts += [gettext("%(number)d late") % {"number": late}] if late else []
+        parts += [gettext("off duty")] if user.is_off_duty else []
+        parts += [", ".join(team.name for team in user.teams.all())] if user.teams.all() else []
+        return f"{user} ({' · '.join(parts)})"
 
 
 class AssignForm(VerbForm):
-    """Whom a request is handed to."""
+    """The new assignee."""
 
     sets = ("assigned_to",)
 
-    assigned_to = forms.ModelChoiceField(
-        representatives().none(),
-        label=_("Representative"),
-        required=False,
-        empty_label=_("Unassigned"),
-        widget=UnfoldAdminSelectWidget(),
-    )
+    assigned_to = RepresentativeField(required=False, empty_label=_("Unassigned"))
     field_order = ("assigned_to", "notes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assigned_to"].queryset = representatives().order_by(
-            "first_name", "last_name", "pk"
-        )
+        self.fields["assigned_to"].offer(self.ticket.assigned_to_id, self.request.user.pk)
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of the verb, with the id of the representative."""
@@ -181,25 +250,31 @@ class ReclassifyForm(VerbForm):
         ).order_by("name")
 
     def arguments(self) -> dict[str, Any]:
-        """Return the type as the verb takes it: by its code."""
+        """Return the arguments of the verb, with the code of the type."""
         values = super().arguments()
         return values | {"request_type": values["request_type"].code}
 
 
-class RecordForm(VerbForm):
-    """Which step a request has come to."""
+class RecordForm(PastForm):
+    """The step to record.
+
+    Its note is a reading or a name more often than a message, so it is internal unless the agent
+    chooses the customer.
+    """
 
     milestone = forms.ChoiceField(label=_("Step"), widget=UnfoldAdminSelectWidget())
-    field_order = ("milestone", "notes")
+    field_order = ("milestone", "occurred_at", "notes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["is_internal"].initial = True
         unmet = [
             milestone
             for milestone in deadlines.milestones_of(self.ticket)
             if milestone.met_at is None and milestone.name != deadlines.RESOLVED
         ]
-        choices = {milestone.name: milestone.label for milestone in unmet}
+        labels = deadlines.labels_of(self.ticket)
+        choices = {milestone.name: labels[milestone.name] for milestone in unmet}
         outcomes = (
             OUTCOME_CHOICES if self.ticket.is_pressing else {NO_ACCESS: OUTCOME_LABELS[NO_ACCESS]}
         )
@@ -209,8 +284,13 @@ class RecordForm(VerbForm):
             ).items()
         )
 
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the verb; without a note, it has no readers."""
+        values = super().arguments()
+        return values | {"is_internal": values["is_internal"] and bool(values["notes"].strip())}
 
-class ResolveForm(VerbForm):
+
+class ResolveForm(PastForm):
     """The outcome of a request, and whether to continue with the next."""
 
     then_take = forms.BooleanField(
@@ -229,7 +309,7 @@ class ResolveForm(VerbForm):
                 required=False,  # with notes that say why, a verb of the API needs none either
                 widget=UnfoldAdminSelectWidget(attrs={"required": True}),
             )
-            self.order_fields(("outcome", "notes"))
+        self.order_fields(("outcome", "notes", "is_internal", "occurred_at"))
 
     @property
     def done(self) -> Any:
@@ -250,8 +330,33 @@ class ResolveForm(VerbForm):
         return {} if self.done else super().wanted()
 
 
+class ReviewForm(VerbForm):
+    """A manager's comment on a closed request."""
+
+    is_internal = None  # type: ignore[assignment]  # Django: a form without this field
+
+    notes = forms.CharField(
+        label=_("Comment"),
+        help_text=_("Only staff can read this."),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+
+class ReturnForm(ReviewForm):
+    """A manager's comment that says what is left to do."""
+
+    notes = forms.CharField(
+        label=_("What is left to do"),
+        help_text=_("Only staff can read this."),
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+
+
 class FilesInput(forms.ClearableFileInput):
-    """A choice of several files."""
+    """The input for several files."""
 
     allow_multiple_selected = True
 
@@ -263,7 +368,7 @@ class FilesField(forms.FileField):
     largest, most, accepted = settings.FILE_LIMIT, settings.FILES_A_CALL, ACCEPTED
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Return the files, each checked as one alone."""
+        """Return the files, each validated on its own."""
         return [super(FilesField, self).clean(upload, initial) for upload in data or []]
 
 
@@ -283,7 +388,7 @@ class ReplyForm(VerbForm):
 
 
 class JoinForm(VerbForm):
-    """Which incident a report is of, and what else is."""
+    """The incident of a report, and other reports to add."""
 
     notes = is_internal = version = None  # type: ignore[assignment]  # joining has no message, and undoes nothing
 
@@ -330,3 +435,47 @@ class JoinForm(VerbForm):
             "title": given["title"],
             "reports": map(int, given.get("reports", [])),
         }
+
+
+class ReferForm(VerbForm):
+    """The ID of a request in another system."""
+
+    notes = None  # type: ignore[assignment]  # Django: a form without this field
+    is_internal = None  # type: ignore[assignment]
+
+    system = forms.SlugField(
+        label=_("System"),
+        max_length=40,
+        help_text=_("Its short name, such as dispatch."),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    external_id = forms.CharField(
+        label=_("ID there"),
+        max_length=100,
+        required=False,
+        help_text=_("Empty: removes the ID in this system."),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    url = forms.RegexField(
+        r"^https?://\S+$",
+        label=_("Its page there"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}
+        ),
+    )
+    field_order = ("system", "external_id", "url")
+
+    def clean(self) -> dict[str, Any]:
+        """Reject an empty form for a system that has no ID."""
+        cleaned = super().clean() or {}
+        is_known = self.ticket.references.filter(system=cleaned.get("system")).exists()
+        if cleaned.get("system") and not cleaned.get("external_id") and not is_known:
+            self.add_error("external_id", _("Enter the ID."))
+        return cleaned
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of the verb, with the ID by its name there."""
+        values = super().arguments()
+        return values | {"id": values.pop("external_id").strip()}

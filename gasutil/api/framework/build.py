@@ -1,6 +1,7 @@
 """Make typed, authorised, paginated and documented routes from the declarations."""
 
 import inspect
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,20 +13,63 @@ from ninja.params.functions import Header, Path, Query
 from pydantic import Field, create_model
 
 from gasutil import access
-from gasutil.access import ANY_ACCOUNT, Role
+from gasutil.access import ANY_ACCOUNT, STAFF, Role
 from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import Bearer, caller, injected_arguments
-from gasutil.api.framework.call_views import call_view, is_found_at
-from gasutil.api.framework.errors import PREFIX, Problem
+from gasutil.api.framework.call_views import call_view, found_below
+from gasutil.api.framework.errors import PREFIX
 from gasutil.api.framework.examples import IF_NONE_MATCH, header_docs, not_modified
 from gasutil.api.framework.fields import Text, many
 from gasutil.api.framework.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.framework.json_bodies import Json
 from gasutil.api.framework.list_views import ViewFunction, detail_view, list_view
+from gasutil.api.framework.problem_docs import problem_responses
+from gasutil.api.framework.problem_schemas import Problem
 from gasutil.api.framework.resource import Call, Detail, Paged, Representation, Resource
+from gasutil.api.framework.responses import found_at
 from gasutil.api.framework.uploads import FormOrJson
-from gasutil.errors import FieldError
+from gasutil.errors import (
+    ApprovalRequired,
+    Busy,
+    DeskError,
+    EnrolmentRequired,
+    FieldError,
+    FilesUnavailable,
+    IdempotencyConflict,
+    InsufficientScope,
+    Invalid,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    PermissionRequired,
+    PersonRequired,
+    SendWithoutFiles,
+    StaleVersion,
+    TooLarge,
+    TooManyAttempts,
+    TooManyPixels,
+    Unreadable,
+    Unsupported,
+)
 from gasutil.models import MachineScope
+
+PATH_PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+PATH_TYPES: Mapping[str, Any] = {
+    "int": int,
+    "slug": Annotated[str, Field(max_length=40)],
+    "path": Annotated[str, Field(max_length=100)],
+}
+# Problems of HTTP itself: of a body that a call has no use for, and of one that it reads.
+UNREAD_BODY_PROBLEMS = {"request-timeout", "request-entity-too-large"}
+BODY_PROBLEMS = UNREAD_BODY_PROBLEMS | {"bad-request", "unsupported-media-type"}
+FILE_ERRORS = (
+    TooLarge,
+    SendWithoutFiles,
+    TooManyPixels,
+    Unsupported,
+    Unreadable,
+    FilesUnavailable,
+)
 
 
 def build(
@@ -46,7 +90,7 @@ def build(
 
 def resource_router(resource: Resource) -> Router:
     """Return the router of one resource."""
-    router = Router(tags=[f"{resource.noun.capitalize()}s"])
+    router = Router(tags=[resource.tag])
     if resource.has_list:
         add_operation(router, list_operation(resource))
     if resource.has_detail:
@@ -62,6 +106,7 @@ class Operation:
 
     `roles` is None if the call is public.
 
+    `errors` are the codes of the problems that it can return, besides those of every call.
     `headers` are those of a successful response. If it `is_conditional`, `If-None-Match` can return
     304.
     """
@@ -75,7 +120,7 @@ class Operation:
     answers: Mapping[int, Any]
     roles: frozenset[Role] | None
     scope: MachineScope | None = None
-    errors: Collection[int] = ()
+    errors: Collection[str] = ()
     headers: Collection[str] = ()
     is_conditional: bool = False
 
@@ -96,6 +141,7 @@ def list_operation(resource: Resource) -> Operation:
         },
         roles=None if resource.public else resource.allowed,
         scope=resource.scope,
+        errors=_read_errors(resource),
         headers=["ETag"] * resource.public,
         is_conditional=resource.public,
     )
@@ -109,7 +155,7 @@ def page_schema(name: str, row: type[Schema], path: str) -> type[Schema]:
         "next": (str | None, Field(..., examples=[further])),
         "previous": (str | None, Field(..., examples=[None])),
     }
-    return create_model(name, __base__=Schema, **fields)
+    return create_model(name, __base__=Schema, __doc__="One page of a list.", **fields)
 
 
 def detail_operation(resource: Resource) -> Operation:
@@ -128,7 +174,7 @@ def detail_operation(resource: Resource) -> Operation:
         answers={200: schema},
         roles=None if resource.public else resource.detail_allowed or resource.allowed,
         scope=resource.scope,
-        errors=[404],
+        errors=[NotFound.code, *_read_errors(resource)],
         headers=["ETag"],
         is_conditional=True,
     )
@@ -160,26 +206,20 @@ def _with_details(
 
 def call_operation(call: Call, resource: Resource | None = None) -> Operation:
     """Return the operation of one call."""
-    takes: dict[str, Any] = {}
-    errors = set(call.errors)
-    if "{int:id}" in call.path:
-        takes["id"] = (int, Path(...))
-        errors |= {404}
-    if "{slug:system}" in call.path:
-        takes["system"] = (Annotated[str, Field(max_length=40)], Path(...))
+    takes: dict[str, Any] = {
+        name: (PATH_TYPES[kind], Path(...)) for kind, name in PATH_PARAMETER.findall(call.path)
+    }
+    errors = {error.code for error in call.errors} | _further_errors(call, resource)
+    folder = found_below(call, resource)
     if call.takes:
         schema = body_schema(
-            call.takes, partial(_further_faults, call, resource), creates=call.method == "POST"
+            call.takes, partial(_semantic_errors, call, resource), creates=call.method == "POST"
         )
         needed = any(field.is_required() for field in schema.model_fields.values())
         source = FormOrJson if call.files else Json
         takes["body"] = (schema, source(...) if needed else source(..., default_factory=schema))
-        errors |= {400, 413, 415}
-    if call.files:
-        errors |= {400, 409, 413, 415}
     if call.takes_key:
         takes["idempotency_key"] = (Text, Header("", alias="Idempotency-Key", max_length=255))
-        errors |= {409}
     if isinstance(call.answers, Paged):
         takes["query"] = (
             query_model(f"{call.answers.name}Query", page_fields(), call.answers.ordering),
@@ -190,11 +230,8 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
             query_model(f"{call.name.title().replace('_', '')}Query", call.query, ""),
             Query(...),
         )
-    if call.is_limited:
-        errors |= {429}
     if call.is_versioned:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
-        errors |= {412}
     return Operation(
         method=call.method,
         path=call.path,
@@ -212,10 +249,34 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
         ),
         scope=call.scope,
         errors=errors,
-        headers=["Location"] * is_found_at(call, resource)
+        headers=list(found_at(folder) if folder else ())
         + ["ETag"] * (call.is_read_as_object or _is_versioned(call.answers)),
         is_conditional=call.is_read_as_object,
     )
+
+
+def _read_errors(resource: Resource) -> list[str]:
+    """Return the codes of the problems of a list or a detail that only some may read."""
+    return [PermissionRequired.code] if resource.permission else []
+
+
+def _further_errors(call: Call, resource: Resource | None) -> set[str]:
+    """Return the codes of the problems that follow from the declaration of a call."""
+    allowed = call.allowed or (resource.allowed if resource else ANY_ACCOUNT)
+    changes_as_staff = call.method != "GET" and not call.public and bool(allowed & STAFF)
+    causes: dict[type[DeskError], bool] = {
+        NotFound: "{int:id}" in call.path,
+        IdempotencyConflict: call.takes_key,
+        TooManyAttempts: call.is_limited,
+        StaleVersion: call.is_versioned,
+        PermissionRequired: changes_as_staff or bool(resource and resource.permission),
+        PersonRequired: call.scope == MachineScope.REQUESTS_WORK,
+        **dict.fromkeys(FILE_ERRORS, call.files is not None),
+    }
+    errors = {error.code for error, applies in causes.items() if applies}
+    if call.method == "GET":
+        return errors
+    return errors | (BODY_PROBLEMS if call.takes or call.files else UNREAD_BODY_PROBLEMS)
 
 
 def _is_versioned(answers: Any) -> bool:
@@ -236,7 +297,7 @@ def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
     return call.answers
 
 
-def _further_faults(
+def _semantic_errors(
     call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]
 ) -> list[FieldError]:
     """Return the further errors of an invalid body.
@@ -246,7 +307,7 @@ def _further_faults(
     actor, match = caller(request), request.resolver_match
     if resource and match and "id" in match.kwargs:
         access.get_for_action(actor, resource.representation.model, match.kwargs["id"], call.by)
-    errors = call.takes.faults if call.takes else None
+    errors = call.takes.find_errors if call.takes else None
     if errors is None:
         return []
     named = inspect.signature(errors).parameters
@@ -261,9 +322,9 @@ def add_operation(router: Router, operation: Operation) -> None:
     view = operation.view
     view.__name__ = operation.name
     view.__signature__ = _signature(operation.takes)  # type: ignore[attr-defined]
-    known = {422, 503} | (
-        {401, 403} if operation.roles is not None else set()
-    )  # any query may be invalid, and the database unavailable
+    # Any query may be invalid, and the database unavailable.
+    codes = {Invalid.code, Busy.code, *operation.errors, *_access_errors(operation.roles)}
+    problems = problem_responses(codes)
     router.add_api_operation(
         operation.path,
         (
@@ -273,19 +334,33 @@ def add_operation(router: Router, operation: Operation) -> None:
         auth=None if operation.roles is None else Bearer(operation.roles, operation.scope),
         response={
             **operation.answers,
-            **dict.fromkeys(sorted(known.union(operation.errors)), Problem),
+            **dict.fromkeys(sorted(problems), Problem),
         },
         operation_id=operation.name,
         summary=operation.name.replace("_", " ").capitalize(),
         description=operation.description,
         openapi_extra={
-            "responses": {status: header_docs(operation.headers) for status in operation.answers}
+            "responses": problems
+            | {status: header_docs(operation.headers) for status in operation.answers}
             | ({304: not_modified()} if operation.is_conditional else {}),
             **({"parameters": [dict(IF_NONE_MATCH)]} if operation.is_conditional else {}),
             **_security(operation),
         },
         by_alias=True,
     )
+
+
+def _access_errors(roles: frozenset[Role] | None) -> set[str]:
+    """Return the codes of the problems of callers who may not make a call; none if it is public."""
+    if roles is None:
+        return set()
+    errors = {
+        NotAuthenticated.code,
+        NotAllowed.code,
+        InsufficientScope.code,
+        EnrolmentRequired.code,
+    }
+    return errors | ({ApprovalRequired.code} if roles & STAFF else set())
 
 
 def _security(operation: Operation) -> dict[str, Any]:

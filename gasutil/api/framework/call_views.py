@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 
 from gasutil.access import Actor
@@ -15,8 +16,8 @@ from gasutil.api.framework.errors import PREFIX
 from gasutil.api.framework.inputs import NO_QUERY, Input
 from gasutil.api.framework.list_views import ViewFunction
 from gasutil.api.framework.resource import Call, Representation, Resource
-from gasutil.api.framework.responses import etag, respond, revalidated
-from gasutil.api.framework.uploads import fingerprints, read_files
+from gasutil.api.framework.responses import etag, found_at, respond, revalidated
+from gasutil.api.framework.uploads import fingerprints, read_fields, read_files
 from gasutil.models import Attachment, MachineScope, RequestUpdate, ServiceRequest
 from gasutil.workflow import limits
 
@@ -48,9 +49,9 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
         }
         given |= path
         if call.files:
-            files = read_files(request, call.files)
-            given |= files
-            sent = {**sent, **fingerprints(files)}
+            files, fields = read_files(request, call.files), read_fields(request, call.files)
+            given |= {**files, **fields}
+            sent = {**sent, **fields, **fingerprints(files)}
         if if_match:
             given["versions"] = read_if_match(if_match)
         stored = stored_call(call, request, idempotency_key, sent)
@@ -90,9 +91,16 @@ def stored_call(
         read, address = idempotency.read_uuid(key), request.META.get("REMOTE_ADDR", "")
         if read is None:
             return None
-        return idempotency.KeyOfReport(address, read, path=request.path, body=sent)
+        return idempotency.KeyOfReport(
+            address, read, path=request.path, body=sent, has_secret=call.has_secret
+        )
     return idempotency.StoredCall(
-        caller(request), key, method=call.method, path=request.path, body=sent
+        caller(request),
+        key,
+        method=call.method,
+        path=request.path,
+        body=sent,
+        has_secret=call.has_secret,
     )
 
 
@@ -107,14 +115,16 @@ def read_if_match(header: str) -> tuple[int, ...]:
     return tuple(int(tag["version"]) for tag in map(VERSION.match, tags) if tag) or (-1,)
 
 
-def is_found_at(call: Call, resource: Resource | None) -> bool:
-    """Return whether the object that a call creates has its own URL."""
-    return bool(call.creates_at) or (
+def found_below(call: Call, resource: Resource | None) -> str:
+    """Return the URL below which the object that a call creates has its own, or an empty text."""
+    is_detail = (
         call.status == 201
         and resource is not None
         and resource.has_detail
         and call.answers is resource.representation
     )
+    path = call.creates_at or (resource.path if resource and is_detail else "")
+    return f"{PREFIX}{path}" if path else ""
 
 
 def request_of(result: Any) -> Any:
@@ -128,8 +138,8 @@ def request_of(result: Any) -> Any:
 
 
 def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) -> HttpResponse:
-    if call.is_download:
-        return result  # type: ignore[no-any-return]  # the verb has returned a response
+    if isinstance(result, HttpResponseBase):
+        return result  # type: ignore[return-value]  # a file may be streamed
     if call.answers is None:
         return HttpResponse(status=call.status)
     if call.scope == MachineScope.REQUESTS_WORK and not actor.has_scope(MachineScope.REQUESTS_READ):
@@ -143,8 +153,8 @@ def _answer(call: Call, resource: Resource | None, actor: Actor, result: Any) ->
     if not isinstance(call.answers, Representation):
         return respond(result, call.status)
     headers = etag(result)
-    if resource and is_found_at(call, resource):
-        headers["Location"] = f"{PREFIX}{call.creates_at or resource.path}{result.pk}/"
+    if folder := found_below(call, resource):
+        headers |= found_at(f"{folder}{result.pk}/")
     details = {
         detail.name: rows for detail in call.answers.optional if (rows := detail.of(actor, result))
     }

@@ -13,15 +13,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
-from ninja import Schema
+from django.utils.translation import gettext_noop
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import Field
 
 from gasutil import errors
 from gasutil.errors import DeskError, FieldError, Invalid
 from gasutil.http_status import status_of
 from gasutil.identity.security_log import record_denial
-from gasutil.validation_messages import message_of
+from gasutil.validation_messages import message_of, pydantic_params
 
 logger = logging.getLogger(__name__)
 PREFIX = "/api/v1/"
@@ -35,39 +34,30 @@ WRITTEN_AS_JSON = (
     "latitude",
     "longitude",
 )  # the parts of a form that contain JSON
-# Python 3.13 has another phrase, and a problem's type must not change.
-PHRASES: Mapping[int, str] = {413: "Request Entity Too Large"}
-
-
-class FieldFault(Schema):
-    """A validation error in one field."""
-
-    field: str = Field(examples=["password2"])
-    code: str = Field(examples=["password_mismatch"])
-    message: str = Field(examples=["The two passwords don't match."])
-
-
-class Problem(Schema):
-    """An error, as defined in RFC 9457."""
-
-    type: str = Field(examples=[TYPE + "invalid"])
-    title: str = Field(examples=["Invalid input"])
-    status: int = Field(examples=[422])
-    detail: str = Field(examples=["Some fields are not valid. See `errors`."])
-    instance: str = Field(
-        default="",
-        description="The ID of the request, as in `X-Request-Id`.",
-        examples=["5f0c6d3e8a1b4c7d9e2f0a1b3c5d7e9f"],
-    )
-    errors: list[FieldFault] = Field(
-        default=[], description="Every validation error in the body or query (422)."
-    )
-    allowed_statuses: list[str] = Field(
-        default=[], description="The statuses that the request can change to (409)."
-    )
-    safety_instructions: str = Field(
-        default="", description="What to do now (409 `closed` for an emergency)."
-    )
+# The title and the detail of each status. The type is made of the title, so it never changes.
+HTTP_TEXTS: Mapping[int, tuple[str, str]] = {
+    400: (gettext_noop("Bad Request"), gettext_noop("Bad request syntax or unsupported method")),
+    403: (gettext_noop("Forbidden"), gettext_noop("You can't do this.")),
+    404: (gettext_noop("Not Found"), gettext_noop("Nothing matches the given URI")),
+    405: (
+        gettext_noop("Method Not Allowed"),
+        gettext_noop("Specified method is invalid for this resource"),
+    ),
+    408: (gettext_noop("Request Timeout"), gettext_noop("The body did not arrive in time.")),
+    413: (gettext_noop("Request Entity Too Large"), gettext_noop("Entity is too large")),
+    415: (
+        gettext_noop("Unsupported Media Type"),
+        gettext_noop("Entity body in unsupported format"),
+    ),
+    500: (
+        gettext_noop("Internal Server Error"),
+        gettext_noop("Something went wrong on our side. It has been logged."),
+    ),
+    503: (
+        gettext_noop("Service Unavailable"),
+        gettext_noop("The server is busy. Try again in a moment."),
+    ),
+}
 
 
 def problem(
@@ -99,37 +89,39 @@ def of_error(error: DeskError) -> HttpResponse:
     if isinstance(error, errors.TooManyAttempts | errors.Busy):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Invalid):
-        more["errors"] = [fault._asdict() for fault in error.errors]
+        more["errors"] = [field_error.as_dict() for field_error in error.errors]
     if isinstance(error, errors.TransitionRefused):
         more["allowed_statuses"] = error.allowed_statuses
     if isinstance(error, errors.RequestClosed) and error.safety_instructions:
         more["safety_instructions"] = error.safety_instructions
-    return problem(status, error.code, error.title, error.message, headers, **more)
+    return problem(status, error.code, _(error.title), error.message, headers, **more)
 
 
 def of_status(status: int, detail: str = "") -> HttpResponse:
     """Return the response for a status that HTTP itself defines."""
     known = HTTPStatus(status)
-    phrase = PHRASES.get(status, known.phrase)
-    return problem(
-        status, phrase.lower().replace(" ", "-"), phrase, detail or known.description or phrase
-    )
+    phrase, description = HTTP_TEXTS.get(status, (known.phrase, known.description))
+    code = phrase.lower().replace(" ", "-")
+    return problem(status, code, _(phrase), detail or _(description or phrase))
 
 
-def faults_of(details: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+def errors_of(details: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     """Return pydantic's errors by field; for a parameter of a union type, only the first."""
     by_field: dict[Any, FieldError] = {}
     for error in details:
-        fault = _fault(error)
-        by_field.setdefault(fault.field if error["loc"][0] == "query" else fault, fault)
+        field_error = _field_error(error)
+        by_field.setdefault(
+            field_error.field if error["loc"][0] == "query" else field_error[:3], field_error
+        )
     return list(by_field.values())
 
 
-def _fault(error: Mapping[str, Any]) -> FieldError:
+def _field_error(error: Mapping[str, Any]) -> FieldError:
     """Return one of pydantic's errors as a field error, with a message for the sender."""
     field, code = _field(error["loc"]), str(error["type"])
-    nested = nested_message(field) if code == "extra_forbidden" else ""
-    return FieldError(field, code, nested or message_of(error))
+    sent = str(error["loc"][min(2, len(error["loc"]) - 1)])  # a part's whole name, or a key
+    nested = nested_message(sent) if code == "extra_forbidden" else ""
+    return FieldError(field, code, nested or message_of(error), pydantic_params(error))
 
 
 def nested_message(name: str) -> str:
@@ -159,7 +151,7 @@ def error_response(request: HttpRequest, error: Any) -> HttpResponse:
             record_denial(request, error, getattr(getattr(request, "auth", None), "user", None))
             return of_error(error)
         case ValidationError():
-            return of_error(Invalid(faults_of(error.errors)))
+            return of_error(Invalid(errors_of(error.errors)))
         case AuthenticationError():
             return of_error(
                 errors.NotAuthenticated(_("Send an access token: `Authorization: Bearer …`."))

@@ -23,12 +23,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gasutil.datetimes import parse_start
+from gasutil.models import Event
 from gasutil.models.fields import SeveralField
 from gasutil.validation import LINE_FEEDS, NO_NUL, fail_as_pydantic
-from gasutil.validation_messages import TIME_MESSAGE
+from gasutil.validation_messages import DATE_MESSAGE, TIME_MESSAGE
 
 MAX_ID = 2**63 - 1
-ENUMS: dict[tuple[str, ...], Any] = {}
+ENUMS: dict[tuple[str, ...], Any] = {
+    tuple(Event.values): Enum("EventName", {value: value for value in Event.values}, type=str)
+}
+MAX_CHOICES = 20  # values of a filter in one query
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Text = Annotated[str, NO_NUL]
 SCALARS: dict[type[models.Field[Any, Any]], Any] = {
@@ -68,6 +72,21 @@ Moment = Annotated[
 ]
 
 
+def read_day(value: Any) -> Any:
+    """Return a date as it is written in full; no number and no time is one.
+
+    Raises:
+        PydanticCustomError: The value is no date.
+    """
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()  # a day has no zone
+    except (TypeError, ValueError) as error:
+        raise PydanticCustomError("invalid_date", _(DATE_MESSAGE)) from error
+
+
+CalendarDay = Annotated[dt.date, BeforeValidator(read_day)]
+
+
 def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
     """Return a field of a model by its name; raise `TypeError` if it has no column."""
     field = model._meta.get_field(name)
@@ -79,6 +98,8 @@ def column(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
 def response_type(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a field in a response."""
     kind = _several(field) or _named(field) or _scalar(field)
+    if field.max_length and not field.choices:
+        kind = Annotated[kind, Field(max_length=field.max_length)]
     return kind | None if field.null else kind
 
 
@@ -96,6 +117,8 @@ def input_type(field: "models.Field[Any, Any]", *, required: bool) -> Any:
         ]
     else:
         kind = Annotated[_scalar(field), Strict()]  # neither "1" nor 1.0 nor true is the number 1
+    if field.help_text:
+        kind = Annotated[kind, Field(description=str(field.help_text))]
     return kind | None if field.null else kind
 
 
@@ -111,11 +134,10 @@ def filter_type(field: "models.Field[Any, Any]") -> Any:
 
 def _several(field: "models.Field[Any, Any]") -> Any:
     """Return the type of a multiple-choice field: a list of one enum."""
-    return (
-        many(_enum(field, [name for name, _label in field.several]))
-        if isinstance(field, SeveralField)
-        else None
-    )
+    if not isinstance(field, SeveralField):
+        return None
+    names = [name for name, _label in field.several]
+    return Annotated[many(_enum(field, names)), Field(max_length=len(names))]
 
 
 def _scalar(field: "models.Field[Any, Any]") -> Any:

@@ -11,8 +11,10 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gasutil import sealing
 from gasutil.access import Actor
 from gasutil.api.framework.errors import JSON
+from gasutil.api.framework.responses import found_at
 from gasutil.errors import DeskError, IdempotencyConflict
 from gasutil.identity.throttling import counted_as
 from gasutil.models import IdempotencyKey, ReportKey
@@ -27,7 +29,16 @@ class KeyOfReport:
     Another body is another call, so there is never a conflict. A key that is no UUID is ignored.
     """
 
-    def __init__(self, address: str, key: uuid.UUID, *, path: str, body: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        address: str,
+        key: uuid.UUID,
+        *,
+        path: str,
+        body: Mapping[str, Any],
+        has_secret: bool = False,
+    ) -> None:
+        self.has_secret = has_secret
         self.fingerprint = _fingerprint(path, body)
         scope = "\n".join((counted_as(address), path, key.hex, self.fingerprint))
         self.key = hashlib.sha256(scope.encode()).hexdigest()
@@ -38,9 +49,13 @@ class KeyOfReport:
         return ReportKey.objects.create(key=self.key, fingerprint=self.fingerprint)
 
     def repeat(self) -> HttpResponse | None:
-        """Return the stored response, or None."""
+        """Return the stored response, or None; one that can't be read any more is deleted."""
         row = self.rows.first()
-        return None if row is None else _as_response(row)
+        try:
+            return None if row is None else _as_response(row, self.has_secret)
+        except sealing.UnreadableSecret:  # never an error: the report is made again
+            self.rows.delete()
+            return None
 
 
 def read_uuid(text: str) -> uuid.UUID | None:
@@ -58,8 +73,16 @@ class StoredCall:
     """
 
     def __init__(
-        self, actor: Actor, key: str, *, method: str, path: str, body: Mapping[str, Any]
+        self,
+        actor: Actor,
+        key: str,
+        *,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        has_secret: bool = False,
     ) -> None:
+        self.has_secret = has_secret
         machine = actor.machine
         scope = "\n".join((*([actor.key] if machine else []), method, path, key))
         self.user_id = machine.created_by_id if machine else actor.person.pk
@@ -75,7 +98,11 @@ class StoredCall:
         )
 
     def repeat(self) -> HttpResponse | None:
-        """Return the stored response, or None; raise `IdempotencyConflict` for another body."""
+        """Return the stored response, or None.
+
+        Raise `IdempotencyConflict` for another body, and for a response that can't be read any
+        more because `SECRET_KEY` has changed: the call is not made again.
+        """
         row = self.rows.first()
         if row is None:
             return None
@@ -83,7 +110,11 @@ class StoredCall:
             raise IdempotencyConflict(
                 _("This Idempotency-Key was already used with a different body.")
             )
-        return _as_response(row)
+        try:
+            return _as_response(row, self.has_secret)
+        except sealing.UnreadableSecret as error:
+            text = _("The response to this Idempotency-Key can't be read any more.")
+            raise IdempotencyConflict(text) from error
 
 
 def _fingerprint(path: str, body: Mapping[str, Any]) -> str:
@@ -91,10 +122,10 @@ def _fingerprint(path: str, body: Mapping[str, Any]) -> str:
     return hashlib.sha256(path.encode() + content).hexdigest()
 
 
-def _as_response(row: IdempotencyKey | ReportKey) -> HttpResponse:
-    headers = {"Location": row.location, "ETag": row.etag}
+def _as_response(row: IdempotencyKey | ReportKey, has_secret: bool) -> HttpResponse:
+    headers = (found_at(row.location) if row.location else {}) | {"ETag": row.etag}
     return HttpResponse(
-        bytes(row.answer),
+        sealing.unseal(bytes(row.answer).decode()) if has_secret else bytes(row.answer),
         status=row.status,
         content_type=JSON if row.answer else None,
         headers={name: value for name, value in headers.items() if value}
@@ -122,7 +153,7 @@ def once(
         return response
     try:
         if stores_itself:
-            return perform(lambda response: _store(call.create(), response))
+            return perform(lambda response: _store(call, call.create(), response))
         return _in_transaction(call, perform)
     except (IntegrityError, DeskError):  # an error, or a race with the first call?
         if response := call.repeat():
@@ -146,13 +177,17 @@ def _in_transaction(
             row.delete()
             failure: DeskError = error
         else:
-            _store(row, response)
+            _store(call, row, response)
             return response
     raise failure
 
 
-def _store(row: IdempotencyKey | ReportKey, response: HttpResponse) -> None:
+def _store(
+    call: StoredCall | KeyOfReport, row: IdempotencyKey | ReportKey, response: HttpResponse
+) -> None:
     row.status, row.answer = response.status_code, response.content
+    if call.has_secret:
+        row.answer = sealing.seal(response.content.decode()).encode()
     row.location = response.headers.get("Location", "")
     row.etag = response.headers.get("ETag", "")
     row.save()

@@ -27,23 +27,23 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import caller
-from gasutil.api.framework.fields import Id, column, filter_type, input_type, many
-from gasutil.api.framework.pagination import cursor_faults
+from gasutil.api.framework.fields import MAX_CHOICES, Id, column, filter_type, input_type, many
+from gasutil.api.framework.pagination import cursor_errors
 from gasutil.api.framework.resource import Body, Filter, Resource
 from gasutil.errors import FieldError, Invalid
 from gasutil.models import User
 from gasutil.models.fields import SeveralField
 from gasutil.validation import NO_NUL
-from gasutil.validation_messages import message_of
+from gasutil.validation_messages import message_of, pydantic_params
 
-FurtherFaults = Callable[[HttpRequest, Mapping[str, Any]], list[FieldError]]
+FurtherErrors = Callable[[HttpRequest, Mapping[str, Any]], list[FieldError]]
 
 
 class Input(BaseModel):
     """A client's input: unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid")
-    further_faults: ClassVar[FurtherFaults | None] = None
+    further_errors: ClassVar[FurtherErrors | None] = None
     tolerates: ClassVar[Callable[[HttpRequest, Mapping[str, Any], Sequence[Any]], bool] | None] = (
         None
     )
@@ -52,7 +52,7 @@ class Input(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def gather_every_fault(
+    def gather_all_errors(
         cls, data: Any, handler: ModelWrapValidatorHandler["Input"], info: ValidationInfo
     ) -> "Input":
         """Validate the other fields too if a field is invalid.
@@ -63,7 +63,7 @@ class Input(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            if cls.further_faults is None:
+            if cls.further_errors is None:
                 raise
             request, data = (info.context or {})["request"], data if isinstance(data, dict) else {}
             if cls.tolerates and cls.tolerates(request, data, error.errors()):
@@ -78,7 +78,7 @@ class Input(BaseModel):
             }
             more = [
                 problem
-                for problem in cls.further_faults(request, sound)
+                for problem in cls.further_errors(request, sound)
                 if problem.field not in faulty
             ]
             errors = [
@@ -89,6 +89,7 @@ class Input(BaseModel):
                 _line(
                     problem.code,
                     problem.message,
+                    problem.params,
                     tuple(problem.field.split(".")),
                     sound.get(problem.field),
                 )
@@ -117,26 +118,33 @@ class Input(BaseModel):
 
         Raise `Invalid` for errors that types can't express.
         """
-        values, further = self.model_dump(), type(self).further_faults
+        values, further = self.model_dump(), type(self).further_errors
         errors = further(request, values) if further else []
         if errors:
             raise Invalid(errors)
         return values
 
 
-def _explained(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the code and the message of one of pydantic's errors.
+def _explained(error: Mapping[str, Any]) -> tuple[str, str, Mapping[str, Any]]:
+    """Return the code, the message and the params of one of pydantic's errors.
 
     Only text that is not UTF-8 is still bytes here.
     """
     if isinstance(error["input"], bytes):
-        return "not_utf8", _("This text is not UTF-8. Send it as UTF-8.")
-    return error["type"], message_of(error)
+        return "not_utf8", _("This text is not UTF-8. Send it as UTF-8."), {}
+    return error["type"], message_of(error), pydantic_params(error)
 
 
-def _line(code: str, message: str, location: tuple[int | str, ...], value: Any) -> InitErrorDetails:
+def _line(
+    code: str,
+    message: str,
+    params: Mapping[str, Any],
+    location: tuple[int | str, ...],
+    value: Any,
+) -> InitErrorDetails:
+    context = {"reason": message, "params": dict(params)}
     return InitErrorDetails(
-        type=PydanticCustomError(code, "{reason}", {"reason": message}), loc=location, input=value
+        type=PydanticCustomError(code, "{reason}", context), loc=location, input=value
     )
 
 
@@ -154,7 +162,7 @@ def _optional() -> Any:
     return Field(default_factory=lambda: None)
 
 
-def body_schema(body: Body, further: FurtherFaults, *, creates: bool) -> type[Input]:
+def body_schema(body: Body, further: FurtherErrors, *, creates: bool) -> type[Input]:
     """Return the type of a body; `further` returns the other errors of a body that is invalid.
 
     Null for an optional field omits it when a call creates an object; when a call changes one, it
@@ -176,7 +184,7 @@ def body_schema(body: Body, further: FurtherFaults, *, creates: bool) -> type[In
         word.removesuffix("?") for word in body.fields.split() if creates and word.endswith("?")
     )
     model.empty_if_null = empty
-    model.further_faults = further
+    model.further_errors = further
     model.tolerates = partial(_tolerates, body.tolerates) if body.tolerates else None
     if body.examples:
         model.model_config = ConfigDict(
@@ -228,7 +236,7 @@ def query_schema(resource: Resource) -> type[Input]:
     if resource.search:
         fields["q"] = (
             Annotated[str, Field(max_length=200), NO_NUL],
-            Field("", description="Search."),
+            Field(""),
         )
     if resource.expandable:
         fields["expand"] = expansion.parameter(list(resource.expandable))
@@ -267,11 +275,11 @@ def query_model(
     with which a list has an order of their own.
     """
     model = create_model(name, __base__=Input, **fields)
-    model.further_faults = partial(_query_faults, model, ordering, orders)
+    model.further_errors = partial(_query_errors, model, ordering, orders)
     return model
 
 
-def _query_faults(
+def _query_errors(
     query: type[Input],
     ordering: str,
     orders: Collection[str],
@@ -280,11 +288,11 @@ def _query_faults(
 ) -> list[FieldError]:
     """Return the errors of a query that its types don't cover."""
     fixed = next((name for name in orders if sound.get(name) is not None), "")
-    cursor = cursor_faults(sound.get("cursor", ""), fixed or sound.get("ordering", ordering))
+    cursor = cursor_errors(sound.get("cursor", ""), fixed or sound.get("ordering", ordering))
     errors = unknown_parameters(request, query.model_fields) + repeated_parameters(request, query)
     if fixed and request.GET.get("ordering", "id") != "id":
         text = _("With `%(name)s`, the order is that of the log.") % {"name": fixed}
-        errors.append(FieldError("ordering", "fixed_ordering", text))
+        errors.append(FieldError("ordering", "fixed_ordering", text, {"parameter": fixed}))
     return errors + cursor
 
 
@@ -335,7 +343,7 @@ def _parameter(resource: Resource, filter_: Filter) -> Any:
         return filter_.type, Field(None)
     field = column(resource.representation.model, filter_.name)
     if is_optional_person(resource, filter_):
-        return Id | Literal["none", "me"], Field(None, description="An ID, `me` or `none`.")
+        return Id | Literal["none", "me"], Field(None)
     if field.choices:
-        return many(filter_type(field)), Field([], description="Can be given several times.")
+        return many(filter_type(field)), Field([], max_length=MAX_CHOICES)
     return filter_type(field), Field(None, max_length=field.max_length)

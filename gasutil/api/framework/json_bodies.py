@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.params.models import Body, BodyModel
 
@@ -39,7 +40,7 @@ class Json(Body):  # type: ignore[misc]  # as ninja itself does
 def expect(request: HttpRequest, *kinds: str) -> None:
     """Raise an `HttpError` (415) if the body has another content type."""
     if request.content_type not in kinds and request.body:
-        raise HttpError(415, f"Send the body as {' or '.join(kinds)}.")
+        raise HttpError(415, _("Send the body as %(types)s.") % {"types": _(" or ").join(kinds)})
 
 
 def repaired(body: bytes) -> Any:

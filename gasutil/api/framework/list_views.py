@@ -1,15 +1,17 @@
 """The views that read: a list with one query, and one object with its details."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import DateTimeField, ForeignKey, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gasutil import access
 from gasutil.access import Actor, Role
-from gasutil.api.framework.auth import caller
+from gasutil.api.framework.auth import caller, use_language_of_token
 from gasutil.api.framework.expansion import expand
 from gasutil.api.framework.fields import column
 from gasutil.api.framework.inputs import NO_QUERY, Input, is_optional_person
@@ -23,8 +25,10 @@ ViewFunction = Callable[..., HttpResponse]
 Filters = Mapping[str, Any]
 Shape = tuple[tuple[str, Any], ...]
 ID: Any = Given("cursor_id")
+NOW = Given("now", DateTimeField())
 AFTER, BEFORE = (
-    CursorPosition("", Given("cursor_value"), ID, backwards) for backwards in (False, True)
+    CursorPosition("", Given("cursor_value"), ID, backwards, Given("cursor_second"))
+    for backwards in (False, True)
 )  # where a page can start, for any row
 
 
@@ -40,10 +44,10 @@ def list_view(resource: Resource) -> ViewFunction:
         """Return the statement of the pages that differ in values only."""
         actor = access.anyone(role)
         key = _key(resource, actor, ordering)
-        rows = _narrow(resource, actor, dict(shape))
-        one_index = key.path == key.id_path or role in access.STAFF
+        parts = _narrow(resource, actor, dict(shape), NOW)
+        one_index = key.is_id or role in access.STAFF
         return Statement(
-            page_query(rows, columns, key=key, position=start, size=size),
+            page_query(parts, columns, key=key, position=start, size=size),
             is_fixed=one_index
             and not shape
             and not resource.among
@@ -52,20 +56,20 @@ def list_view(resource: Resource) -> ViewFunction:
 
     def view(request: HttpRequest, query: Input) -> HttpResponse:
         actor, asked, filters = caller(request), query.asked(request), query.given()
-        _require_permission(resource, actor)
+        _prepare(resource, actor, request)
         ordering, size = _ordering(resource, asked), asked["page_size"]
         key = _key(resource, actor, ordering)
         position = read_position(representation.model, key, ordering, asked["cursor"])
         shape = _shape(resource, filters)
         tuples: Sequence[tuple[Any, ...]]
         if shape is None:
-            narrowed = _narrow(resource, actor, filters)
+            narrowed = _narrow(resource, actor, filters, timezone.now())
             tuples = list(page_query(narrowed, columns, key=key, position=position, size=size))
         else:
             start = position and (BEFORE if position.backwards else AFTER)
             written = statement(actor.role, shape, ordering, start, size)
             tuples = written.read(**actor.given, **_values(position, filters))
-        page = page_of(tuples, ordering=ordering, position=position, size=size)
+        page = page_of(tuples, key=key, ordering=ordering, position=position, size=size)
         if not page.rows:
             _check_objects(resource, filters)
         rows = representation.rows(actor, page.rows)
@@ -79,7 +83,7 @@ def list_view(resource: Resource) -> ViewFunction:
 def _shape(resource: Resource, filters: Filters) -> Shape | None:
     """Return the filters of a query, with places for their values.
 
-    None if the query can't be written in advance: it depends on the time, or on a text.
+    None if the query can't be written in advance: it depends on a text.
     """
     given = [filter_ for filter_ in resource.filters if filter_.name in filters]
     if (
@@ -96,6 +100,8 @@ def _place(resource: Resource, filter_: Filter, filters: Filters) -> Any:
     value = filters[filter_.name]
     if isinstance(value, list):
         return tuple(value)
+    if filter_.where:
+        return value
     is_word = value in ("none", "me") and is_optional_person(resource, filter_)
     return value if is_word else Given(f"filter_{filter_.name}")
 
@@ -103,9 +109,11 @@ def _place(resource: Resource, filter_: Filter, filters: Filters) -> Any:
 def _values(position: CursorPosition | None, filters: Filters) -> dict[str, Any]:
     """Return the values for the places of a statement."""
     values = {f"filter_{name}": value for name, value in filters.items()}
-    return (
-        values | {"cursor_value": position.value, "cursor_id": position.id} if position else values
-    )
+    values["now"] = timezone.now()
+    if position is None:
+        return values
+    value, second = position.value, position.second
+    return values | {"cursor_value": value, "cursor_second": second, "cursor_id": position.id}
 
 
 def _check_objects(resource: Resource, given: Filters) -> None:
@@ -128,16 +136,17 @@ def _check_objects(resource: Resource, given: Filters) -> None:
 def detail_view(resource: Resource) -> ViewFunction:
     """Return the view of one object, with the details that a list omits."""
     representation = resource.representation
+    among = resource.single if resource.among or resource.details_from else None
 
     def view(request: HttpRequest, query: Input = NO_QUERY, **key: Any) -> HttpResponse:
         asked, actor = query.asked(request), caller(request)
-        _require_permission(resource, actor)
+        _prepare(resource, actor, request)
         obj = access.find(
             actor,
             representation.model,
             key[resource.lookup],
             by=resource.lookup,
-            among=resource.among,
+            among=among,
         )
         row = representation.of(actor, obj)
         _read(resource, actor, request, [row], asked.get("expand", ""))
@@ -148,7 +157,10 @@ def detail_view(resource: Resource) -> ViewFunction:
     return view
 
 
-def _require_permission(resource: Resource, actor: Actor) -> None:
+def _prepare(resource: Resource, actor: Actor, request: HttpRequest) -> None:
+    """Check the permission, and choose the language of a public resource."""
+    if resource.public:
+        use_language_of_token(request)
     if resource.permission:
         access.require_permission(actor, resource.permission)
 
@@ -189,25 +201,38 @@ def _key(resource: Resource, actor: Actor, ordering: str) -> Key:
     """
     id_path = access.id_path(actor, resource.representation.model)
     orders = {filter_.name: filter_.order for filter_ in resource.filters if filter_.order}
-    path = {**resource.ordering, **orders}[ordering.removeprefix("-")]
-    return Key(id_path if path == "pk" else path, id_path, ordering.startswith("-"))
+    path, _, second = {**resource.ordering, **orders}[ordering.removeprefix("-")].partition(" ")
+    return Key(id_path if path == "pk" else path, id_path, ordering.startswith("-"), second)
 
 
-def _narrow(resource: Resource, actor: Actor, asked: Filters) -> "QuerySet[Any]":
-    """Return the rows that the actor may see and that match the filters."""
-    rows = resource.rows(actor)
+def _narrow(
+    resource: Resource, actor: Actor, asked: Filters, now: dt.datetime | Given
+) -> list["QuerySet[Any]"]:
+    """Return the rows that the actor may see and that match the filters, in their parts."""
+    return [_narrowed(resource, rows, actor, asked, now) for rows in resource.parts(actor)]
+
+
+def _narrowed(
+    resource: Resource,
+    rows: "QuerySet[Any]",
+    actor: Actor,
+    asked: Filters,
+    now: dt.datetime | Given,
+) -> "QuerySet[Any]":
     for filter_ in resource.filters:
         if filter_.name in asked:
             value = asked[filter_.name]
             rows = (
                 filter_.apply(rows, value)
                 if filter_.apply
-                else rows.filter(_condition(resource, filter_, value, actor))
+                else rows.filter(_condition(resource, filter_, value, actor, now))
             )
     return resource.search(actor, rows, asked["q"]) if resource.search and asked.get("q") else rows
 
 
-def _condition(resource: Resource, filter_: Filter, value: Any, actor: Actor) -> Q:
+def _condition(resource: Resource, filter_: Filter, value: Any, actor: Actor, now: Any) -> Q:
+    if filter_.where:
+        return filter_.where(value, now)
     takes_words = is_optional_person(resource, filter_)
     match value:
         case "none" if takes_words:

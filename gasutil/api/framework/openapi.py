@@ -1,32 +1,39 @@
 """The last steps of the OpenAPI document.
 
-They add problems, shared enums and a component for each request type, and leave nothing unused.
+They add problems, files and shared enums, and leave nothing unused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from pydantic import TypeAdapter
 
-from gasutil.api.framework.errors import JSON, PROBLEM, WRITTEN_AS_JSON
+from gasutil.api.framework.errors import JSON, WRITTEN_AS_JSON
 from gasutil.api.framework.examples import (
     REQUEST_ID,
     REQUEST_ID_HEADER,
     example_of,
     header_docs,
-    problem_examples,
-    problems,
 )
+from gasutil.api.framework.integers import document_integers
+from gasutil.api.framework.problem_docs import document_problems, share_problem_types
 from gasutil.api.framework.resource import Call
 from gasutil.api.framework.uploads import MULTIPART, Files
-from gasutil.dynamic_forms import component
 from gasutil.files.upload_validation import FILE_KINDS
 
-SUBMISSION_COMPONENT = "Submission"
 BYTES = "application/octet-stream"  # client generators use it for files of any type
 
 
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": (
+        "An access token of `POST login/` (a JWT that follows RFC8725), or a tracking token for one"
+        " request."
+    ),
+}
 MACHINE_KEY = {
     "type": "http",
     "scheme": "bearer",
@@ -36,24 +43,13 @@ MACHINE_KEY = {
         " `reference`, `status` and `version` of the request."
     ),
 }
-
-
-@dataclass(frozen=True)
-class TypeComponent:
-    """A request type, as the document needs it."""
-
-    code: str
-    version: int
-    name: str
-    description: str
-    form: list[dict[str, Any]]
-    is_emergency: bool
+SCHEMES = {"Bearer": BEARER, "MachineKey": MACHINE_KEY}
 
 
 def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None:
     """Correct and complete ninja's document, and give each thing one name."""
     _drop_head(document)
-    document["components"].setdefault("securitySchemes", {})["MachineKey"] = MACHINE_KEY
+    document["components"]["securitySchemes"] = dict(SCHEMES)
     document["components"]["headers"] = {REQUEST_ID: dict(REQUEST_ID_HEADER)}
     for operation in _operations(document):
         call = calls.get(operation["operationId"])
@@ -62,10 +58,23 @@ def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None
         if call and call.is_download:
             _document_download(operation, call)
         _document_examples(operation, document["components"]["schemas"])
-        _document_problems(operation)
+        document_problems(operation)
         _document_request_id(operation)
+        _drop_repeated_security(operation)
         _share_enums(operation, document["components"]["schemas"])
+    share_problem_types(document["components"]["schemas"])
+    document_integers(document)
     _drop_unused(document)
+
+
+def _drop_repeated_security(operation: dict[str, Any]) -> None:
+    """Name each scheme once: ninja adds its own classes to the schemes of the declaration."""
+    schemes = operation.get("security", [])
+    operation["security"] = [
+        scheme
+        for number, scheme in enumerate(schemes)
+        if scheme not in schemes[:number] and scheme.keys() <= SCHEMES.keys()
+    ]
 
 
 def _drop_head(document: dict[str, Any]) -> None:
@@ -84,9 +93,10 @@ def _document_files(operation: dict[str, Any], files: Files, components: Mapping
     body = operation.setdefault("requestBody", {"content": {}, "required": True})
     binary = {"type": "string", "format": "binary"}
     if files.is_form:
+        fields = {name: TypeAdapter(kind).json_schema() for name, kind in files.fields.items()}
         form: dict[str, Any] = {
             "type": "object",
-            "properties": {files.name: binary},
+            "properties": {files.name: {**binary, "description": "The file."}, **fields},
             "required": [files.name],
         }
     else:
@@ -95,7 +105,12 @@ def _document_files(operation: dict[str, Any], files: Files, components: Mapping
             name: _as_text(schema) if name in WRITTEN_AS_JSON else schema
             for name, schema in plain["properties"].items()
         }
-        parts[files.name] = {"type": "array", "items": binary, "maxItems": files.most}
+        parts[files.name] = {
+            "type": "array",
+            "items": binary,
+            "maxItems": files.most,
+            "description": "The files, each in a part of this name.",
+        }
         form = {"type": "object", "properties": parts, "required": plain["required"]}
     body["content"][MULTIPART] = {
         "schema": form | {"title": f"{operation['operationId'].title().replace('_', '')}Form"}
@@ -135,18 +150,6 @@ def _document_examples(operation: dict[str, Any], components: Mapping[str, Any])
             )
 
 
-def _document_problems(operation: dict[str, Any]) -> None:
-    """Document errors as `application/problem+json`, with an example and their headers."""
-    known = problems()
-    for status, response in operation["responses"].items():
-        if int(status) >= 400:
-            answers = known[int(status)]
-            response["content"] = {
-                PROBLEM: response["content"][JSON] | {"examples": problem_examples(answers)}
-            }
-            response.update(header_docs(answers[0].headers))
-
-
 def _document_request_id(operation: dict[str, Any]) -> None:
     """Document the header that every response has."""
     reference = {"$ref": f"#/components/headers/{REQUEST_ID}"}
@@ -181,87 +184,3 @@ def _drop_unused(document: dict[str, Any]) -> None:
     components = document["components"]["schemas"]
     for name in [name for name in components if f'"#/components/schemas/{name}"' not in text]:
         del components[name]
-
-
-def add_type_components(
-    document: Mapping[str, Any], request_types: Iterable[TypeComponent]
-) -> dict[str, Any]:
-    """Return the document with a submission schema for each request type.
-
-    The discriminator is `request_type`.
-
-    A generated client has a type for each. Without request types, the general submission remains.
-    """
-    components: dict[str, Any] = dict(document["components"]["schemas"])
-    general: Mapping[str, Any] = components.get(
-        SUBMISSION_COMPONENT, {}
-    )  # missing in an API without submissions
-    mapping: dict[str, str] = {}
-    for request_type in request_types if general else ():
-        details = _add(
-            components,
-            f"{_camel(request_type.code)}Details",
-            component(request_type.form, f"{_camel(request_type.code)}Details"),
-        )
-        mapping[request_type.code] = _add(
-            components,
-            f"{_camel(request_type.code)}{SUBMISSION_COMPONENT}",
-            _submission(general, request_type, details),
-        )
-    if mapping:
-        components[SUBMISSION_COMPONENT] = {
-            "title": SUBMISSION_COMPONENT,
-            "description": (
-                "A new service request. The fields of `details` depend on the request type."
-            ),
-            "oneOf": [{"$ref": reference} for reference in mapping.values()],
-            "discriminator": {"propertyName": "request_type", "mapping": mapping},
-            "examples": general["examples"],
-        }
-    return {**document, "components": {**document["components"], "schemas": components}}
-
-
-def _submission(
-    general: Mapping[str, Any], request_type: TypeComponent, details: str
-) -> dict[str, Any]:
-    """Return the schema of a submission of one type.
-
-    It is the general schema, with this type's code and details.
-    """
-    needs_details = not request_type.is_emergency and any(
-        question.get("is_required") and not question.get("shown_if")
-        for question in request_type.form
-    )
-    properties = {
-        **general["properties"],
-        "request_type": {"type": "string", "const": request_type.code, "title": "Request type"},
-        "details": {"$ref": details},
-    }
-    return {
-        "title": f"{_camel(request_type.code)}{SUBMISSION_COMPONENT}",
-        "description": f"{request_type.name}. {request_type.description}".strip(),
-        "type": "object",
-        "properties": properties,
-        "required": [*general["required"], *(["details"] if needs_details else [])],
-        "additionalProperties": False,
-        "examples": [
-            example
-            for example in general["examples"]
-            if example["request_type"] == request_type.code
-        ],
-    }
-
-
-def _add(components: dict[str, Any], name: str, schema: dict[str, Any]) -> str:
-    """Add a component under its name, and return a reference to it.
-
-    If the name is taken, the component has a similar one.
-    """
-    while name in components:
-        name += "_"
-    components[name] = schema
-    return f"#/components/schemas/{name}"
-
-
-def _camel(code: str) -> str:
-    return "".join(word.title() for word in code.split("_"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Schema
 from pydantic import Field, create_model
@@ -17,7 +17,7 @@ from gasutil import access
 from gasutil.access import CUSTOMERS_AND_STAFF, STAFF, Actor, Role
 from gasutil.api.framework.fields import column, response_type
 from gasutil.api.framework.uploads import Files
-from gasutil.errors import FieldError
+from gasutil.errors import DeskError, FieldError
 from gasutil.identity.throttling import RateLimit
 from gasutil.models import MachineScope
 from gasutil.workflow import limits
@@ -75,7 +75,11 @@ class Representation:
         fields: dict[str, Any] = {}
         for name in self.names:  # a name that pydantic reserves becomes an alias
             attribute = f"{name}_" if hasattr(Schema, name) else name
-            about: dict[str, Any] = {"alias": name, "examples": self._examples(name)}
+            about: dict[str, Any] = {
+                "alias": name,
+                "examples": self._examples(name),
+                "description": self._help_text(name),
+            }
             is_omittable = name in self.omittable.split()
             fields[attribute] = (
                 self._type(name),
@@ -135,6 +139,13 @@ class Representation:
             return self.added[name]
         return self.types.get(name) or response_type(column(self.model, self.stored[name]))
 
+    def _help_text(self, name: str) -> str | None:
+        """Return the help text of a column that is shown as it is stored."""
+        if name not in self.stored or name in self.types:
+            return None
+        holder, _, stored = self.stored[name].rpartition("__")
+        return None if holder else str(column(self.model, stored).help_text) or None
+
     def _examples(self, name: str) -> list[Any] | None:
         return [self.example[name]] if name in self.example else None
 
@@ -143,8 +154,8 @@ class Representation:
 class Body:
     """The body of a call: fields of models by name, and `extra` ones with their types.
 
-    A name that ends in `?` is optional. `faults` returns the errors that types can't express; it is
-    called when any error was found, so that the client gets all of them at once. It gets the valid
+    A name that ends in `?` is optional. `find_errors` returns the errors that types can't express;
+    it is called when any error was found, so that the client gets all at once. It gets the valid
     fields as `data`, and the other arguments that it names, as verbs do. `tolerates` gets the
     `data` and `errors` of a body that does not validate, and returns whether the verb accepts it as
     it is, without the fields that are null.
@@ -154,7 +165,7 @@ class Body:
     fields: str = ""
     models: Sequence[type[Model]] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
-    faults: Callable[..., list[FieldError]] | None = None
+    find_errors: Callable[..., list[FieldError]] | None = None
     tolerates: Callable[..., bool] | None = None
     examples: Sequence[Mapping[str, Any]] = ()
 
@@ -190,7 +201,9 @@ class Call:
     `status_if_new` is the status if the result of the verb says that it `is_new`. `creates_at` is
     the path of the resource where the new object is found, if it is another one. A public call that
     `is_keyed_by_body` honours keys that are UUIDs: a key belongs to the IP address and the body.
-    `scope` is what a machine account needs; without one, the call is closed to machine accounts.
+    A response that `has_secret` is stored encrypted. `scope` is what a machine account needs;
+    without one, the call is closed to machine accounts.
+    `errors` are those that the rest of the declaration does not tell.
     """
 
     method: str
@@ -203,7 +216,7 @@ class Call:
     allowed: frozenset[Role] | None = None
     by: frozenset[Role] = STAFF
     public: bool = False
-    errors: Sequence[int] = ()
+    errors: Sequence[type[DeskError]] = ()
     is_idempotent: bool = True
     is_versioned: bool = False
     files: Files | None = None
@@ -213,6 +226,7 @@ class Call:
     creates_at: str = ""
     status_if_new: int = 0
     is_keyed_by_body: bool = False
+    has_secret: bool = False
     limit: RateLimit | None = limits.UPDATES
     scope: MachineScope | None = None
 
@@ -240,6 +254,8 @@ class Call:
 class Filter:
     """A query parameter that filters a list: by a column, by a `lookup`, or by a function.
 
+    `where` returns the condition for a value and the current time; the list of each value is
+    written once, so there should be few. `apply` is for other queries: they are written each time.
     `must_exist` is the error code for a value that names no object, where any caller may know which
     exist. With an `order`, the list is in ascending order of that column when the filter is given.
     """
@@ -247,6 +263,7 @@ class Filter:
     name: str
     type: Any = None
     lookup: str = ""
+    where: Callable[[Any, Any], Q] | None = None
     apply: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
     must_exist: str = ""
     order: str = ""
@@ -268,12 +285,14 @@ class Resource:
 
     `access.visible_to` decides which rows an actor sees; `allowed` only names the roles that see
     any, and `detail_allowed` those that see one by its ID. A `public` resource needs no token.
-    `ordering` maps a client's options to an indexed column; a leading `-` reverses the order.
+    `ordering` maps a client's options to an indexed column, and after a space a yes/no column that
+    orders rows with the same value; a leading `-` reverses the order.
     `permission` is what a representative needs to read it, if not all can. `among` narrows the rows
     of the model to those of the resource. `on_read` is called with the IDs that a call returns.
     `expandable` has the resource of each field whose ID a client can have replaced by the object.
     `scope` is what a machine account needs to read it; without one, it is closed to machine
-    accounts.
+    accounts. `details_from` adds what details need to the query for one object. `heading`
+    replaces the plural of the noun in the document.
     """
 
     path: str
@@ -296,11 +315,23 @@ class Resource:
     expandable: Mapping[str, "Resource"] = field(default_factory=dict)
     calls: Sequence[Call] = ()
     scope: MachineScope | None = None
+    details_from: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    heading: str = ""
 
-    def rows(self, actor: Actor) -> QuerySet[Any]:
-        """Return the rows that the actor may see."""
-        rows = access.visible_to(actor, self.representation.model)
-        return self.among(rows) if self.among else rows
+    @property
+    def tag(self) -> str:
+        """Return the heading in the document under which its calls are."""
+        return self.heading or f"{self.noun.capitalize()}s"
+
+    def parts(self, actor: Actor) -> list[QuerySet[Any]]:
+        """Return the rows that the actor may see, in the parts that they are read in."""
+        parts = access.visible_parts(actor, self.representation.model)
+        return [self.among(rows) if self.among else rows for rows in parts]
+
+    def single(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the resource among rows, with what its details need."""
+        rows = self.among(rows) if self.among else rows
+        return self.details_from(rows) if self.details_from else rows
 
     @property
     def is_versioned(self) -> bool:

@@ -9,11 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 
-from gasutil.api.framework.errors import JSON
+from gasutil.api.framework.errors import JSON, PREFIX
 
 # The headers of conditions for changes.
 CHANGE_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"})
 TAG_LENGTH = 16  # hexadecimal digits of a digest
+
+
+PROOF_RELATION = "https://c2sp.org/tlog-proof"
 
 
 def respond(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
@@ -26,6 +29,13 @@ def etag(obj: Any) -> dict[str, str]:
     """Return the `ETag` header with an object's version; none if it has no versions."""
     version = getattr(obj, "version", None)
     return {} if version is None else {"ETag": f'"{version}"'}
+
+
+def found_at(location: str) -> dict[str, str]:
+    """Return the headers with the URL of a new object, and that of its proof if it is a request."""
+    if not location.startswith(f"{PREFIX}requests/"):
+        return {"Location": location}
+    return {"Location": location, "Link": f'<{location}proof/>; rel="{PROOF_RELATION}"'}
 
 
 def revalidated(request: HttpRequest, response: HttpResponse, obj: Any = None) -> HttpResponse:

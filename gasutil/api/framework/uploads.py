@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -11,10 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.params.models import BodyModel
+from pydantic import TypeAdapter, ValidationError
 
+from gasutil.api.framework.auth import caller
 from gasutil.api.framework.errors import JSON, WRITTEN_AS_JSON, nested_message
 from gasutil.api.framework.json_bodies import Json, expect
 from gasutil.errors import FieldError, Invalid, SendWithoutFiles, TooLarge
+from gasutil.validation_messages import message_of
 
 FORM_OVERHEAD_BYTES = 2**20  # the fields and boundaries of a form
 MULTIPART = "multipart/form-data"
@@ -26,12 +29,13 @@ BYTE_ORDER_MARK = "\ufeff"
 class Files:
     """The files that a call accepts: up to `most` parts of this name.
 
-    A call that `is_form` accepts nothing else.
+    A call that `is_form` accepts nothing else, except `fields` of support, each with its type.
     """
 
     name: str
     most: int = 1
     is_form: bool = False
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def limit(self) -> int:
@@ -126,15 +130,36 @@ def read_files(request: HttpRequest, files: Files) -> Mapping[str, Any]:
     unknown = set(sent) - set(_fields_as_files(request) if not files.is_form else ())
     if files.is_form:
         expect(request, MULTIPART)
-        unknown |= set(request.POST)
+        unknown |= set(request.POST) - set(_known_fields(request, files))
     errors = [extra_part(name) for name in sorted(unknown)]
     if files.is_form and not given:
         errors.append(FieldError(files.name, "missing", _("Send a file in a part with this name.")))
     if files.is_form and len(given) > files.most:
-        errors.append(FieldError(files.name, "too_long", _("Send only one file.")))
+        errors.append(FieldError(files.name, "too_long", _("Send only one file."), {"max": 1}))
     if errors:
         raise Invalid(errors)
     return {files.name: given[0] if files.is_form else given} if given else {}
+
+
+def read_fields(request: HttpRequest, files: Files) -> dict[str, Any]:
+    """Return the fields beside the files of a form; raise `Invalid` for values that are wrong."""
+    fields, errors = {}, []
+    for name, kind in _known_fields(request, files).items():
+        try:
+            fields[name] = TypeAdapter(kind).validate_python(request.POST[name])
+        except ValidationError as error:
+            errors += [
+                FieldError(name, problem["type"], message_of(problem)) for problem in error.errors()
+            ]
+    if errors:
+        raise Invalid(errors)
+    return fields
+
+
+def _known_fields(request: HttpRequest, files: Files) -> dict[str, Any]:
+    """Return the types of the fields that were sent and that the caller may send."""
+    is_staff = bool(files.fields) and caller(request).is_staff
+    return {name: kind for name, kind in files.fields.items() if is_staff and name in request.POST}
 
 
 def _files_by_name(request: HttpRequest) -> dict[str, list[Any]]:

@@ -1,6 +1,6 @@
 """Add the default request types that are missing, for example after an upgrade.
 
-Existing types are not changed.
+The questions and texts of existing types are not changed; missing translations are added.
 """
 
 from typing import Any
@@ -13,7 +13,8 @@ from gasutil.workflow import default_types
 class Command(BaseCommand):
     """Add the types of `fixtures/catalogue.json` that are missing.
 
-    Also give fields and limits to the types that never had any.
+    Also give fields and limits to the types that never had any, and translations to the texts that
+    are as this release has them.
     """
 
     help = __doc__
@@ -21,5 +22,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Add the missing types, and print their number."""
         added = default_types.load_missing()
+        default_types.load_missing_translations()
         if options["verbosity"]:
             self.stdout.write(f"Request types added: {added}.")

@@ -36,7 +36,7 @@ from gasutil.models import (
     UserType,
 )
 from gasutil.notify.links import email_token
-from gasutil.workflow import accounts, approval, engine, machines, requests
+from gasutil.workflow import accounts, approval, catalogue, engine, machines, requests
 
 REQUEST_COUNT = 200
 HISTORY_DAYS = 85  # the first request is a connection, and those are due in ninety
@@ -70,6 +70,7 @@ class Command(BaseCommand):
             (settings.BASE_DIR / "fixtures" / "demo.json").read_text(encoding="utf-8")
         )
         with transaction.atomic():
+            catalogue.show_samples()
             before = set(DBTaskResult.objects.values_list("pk", flat=True))
             cast = make_cast(texts, options["password"])
             make_teams(texts)

@@ -15,12 +15,13 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 from environs import Env
 
-from gasutil import installation
+from gasutil import installation, request_owners
 from gasutil.files.storage import STORE_ERRORS
 from gasutil.models import User
 from gasutil.models.identifiers import looks_like_email
+from gasutil.proof.keys import create_key_file
 from gasutil.search import index as search_index
-from gasutil.workflow import backlog, identity_keys
+from gasutil.workflow import backlog, danger_marks, identity_keys
 from project.private_files import restrict_new_files, restrict_stored_files
 
 MAX_NAMED = 5  # files of other users
@@ -36,7 +37,7 @@ NO_SANDBOX = """\
 If it is a copy, set SANDBOX=true before you start a server or a worker: otherwise it sends \
 mails, webhooks and alarms to the
 customers, systems and supervisors of the original."""
-IN_SANDBOX = "SANDBOX is on: no mail, webhook or alarm is sent."
+IN_SANDBOX = "SANDBOX is on: no mail, webhook or alarm is sent, and no witness is asked to sign."
 env = Env()
 
 
@@ -67,11 +68,14 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         self._restrict_stored_files()
+        create_key_file()
         call_command("load_catalogue", verbosity=0)
         self._check_installation()
         self._start_clocks()
         identity_keys.fill_identity_keys()
         search_index.fill_index()
+        danger_marks.update_all_types()
+        request_owners.fill_owners()
         for user, other in identity_keys.collisions():
             self.stderr.write(
                 f"Accounts {user.pk} ({user.username}) and {other.pk} ({other.username}) share a"

@@ -1,7 +1,7 @@
 """Delete expired data, and encrypt secrets with the current key. Run it once a day.
 
 Expired are logins, tickets, sessions, security events, finished tasks, stored responses, drafts of
-bulk changes and imports, and deliveries.
+bulk changes and imports, and deliveries. IP addresses are erased from history rows after a year.
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from gasutil import request_owners
 from gasutil.identity import logins
 from gasutil.models import (
     BulkRun,
@@ -24,6 +25,7 @@ from gasutil.models import (
     SecurityEvent,
 )
 from gasutil.models.heartbeats import TIDY, Heartbeat
+from gasutil.proof import erasure
 from gasutil.search import index as search_index
 from gasutil.workflow import webhooks
 
@@ -49,6 +51,8 @@ class Command(BaseCommand):
         Import.objects.unconfirmed(now).delete()
         webhooks.seal_anew()
         search_index.fill_index()
+        request_owners.fill_owners()
+        erasure.erase_addresses(now)
         deliveries, _ = Delivery.objects.expired(now).delete()
         call_command("prune_db_task_results", queue_name="*", verbosity=0)
         Heartbeat.objects.beat(TIDY)

@@ -29,12 +29,17 @@ from gasutil import background
 from gasutil.models import Worker
 from gasutil.models.heartbeats import WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import deliveries
+from gasutil.proof.publisher import Publisher
 from gasutil.search import index as search_index
-from gasutil.workflow import bulk, escalation
+from gasutil.workflow import bulk, escalation, holds, privacy, retention, reviews
 from project.private_files import restrict_new_files
 
 logger = logging.getLogger(__name__)
 MIN_POLL_SECONDS = 0.5  # between two reads of the queue of alarms
+REVIEW_SECONDS = 5 * 60  # between two looks at the reviews that are overdue
+ERASURE_SECONDS = 60 * 60  # between two looks at the erasures that wait
+REPORT_SECONDS = 5 * 60  # between two looks at the subscriptions to reports
+RETENTION_SECONDS = 24 * 60 * 60
 RETRY_SECONDS = 2  # between two tries while the database is away
 OUTAGES = (OperationalError, InterfaceError)
 
@@ -63,18 +68,34 @@ class Duty:
 
 
 DUTIES: Mapping[str, Callable[[], Sequence[Duty]]] = {
-    "escalation": lambda: [Duty(5, escalation.sweep)],
+    "escalation": lambda: [
+        Duty(5, escalation.sweep),
+        Duty(15, holds.sweep),
+        *publishing(),
+    ],
     "default": lambda: [
-        Duty(15, do)
-        for do in (
-            partial(Heartbeat.objects.beat, WORKER),
-            deliveries.sweep,
-            bulk.sweep,
-            index_recent,
-        )
+        *(
+            Duty(15, do)
+            for do in (
+                partial(Heartbeat.objects.beat, WORKER),
+                deliveries.sweep,
+                bulk.sweep,
+                index_recent,
+            )
+        ),
+        Duty(REVIEW_SECONDS, reviews.mail_overdue),
+        Duty(ERASURE_SECONDS, privacy.erase_due),
+        Duty(REPORT_SECONDS, deliveries.send_reports),
+        Duty(RETENTION_SECONDS, retention.apply),
     ],
     "webhooks": lambda: [Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS))],
 }
+
+
+def publishing() -> Sequence[Duty]:
+    """Return the duties for the provable history: it waits for no mail."""
+    publisher = Publisher()
+    return [Duty(1, publisher.publish_requests), Duty(15, publisher.publish_others)]
 
 
 def index_recent() -> None:

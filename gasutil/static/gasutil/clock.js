@@ -18,9 +18,9 @@
         const now = Date.now();
         for (const clock of document.querySelectorAll("[data-due]")) {
             const left = Math.floor((Number(clock.dataset.due) - now) / 1000), isOver = left < 0;
-            const said = interpolate(isOver ? gettext("%(length)s over") : gettext("%(length)s left"), { length: span(Math.abs(left)) }, true);
-            const text = clock.querySelector(".clock-said");
-            if (text.textContent !== said) text.textContent = said;
+            const text = interpolate(isOver ? gettext("%(length)s over") : gettext("%(length)s left"), { length: span(Math.abs(left)) }, true);
+            const place = clock.querySelector(".clock-text");
+            if (place.textContent !== text) place.textContent = text;
             clock.classList.toggle("is-over", isOver);
             clock.classList.toggle("is-soon", !isOver && left < SOON);
             const icon = isOver ? "alarm" : left < SOON ? "hourglass_bottom" : "schedule";
@@ -28,8 +28,8 @@
         }
         for (const mark of document.querySelectorAll("[data-replied] time")) {
             const seconds = Math.max(0, Math.floor((now - Number(mark.parentElement.dataset.replied)) / 1000));
-            const said = seconds < 60 ? gettext("just now") : interpolate(gettext("%(length)s ago"), { length: ago(seconds) }, true);
-            if (mark.textContent !== said) mark.textContent = said;
+            const text = seconds < 60 ? gettext("just now") : interpolate(gettext("%(length)s ago"), { length: ago(seconds) }, true);
+            if (mark.textContent !== text) mark.textContent = text;
         }
     };
     document.addEventListener("DOMContentLoaded", tick);

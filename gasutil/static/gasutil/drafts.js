@@ -4,21 +4,21 @@
     const OLDEST = 14 * 24 * 60 * 60 * 1000;  // milliseconds after which a draft is deleted
     const REOPEN = "reopen";
     const NOT_KEPT = ["hidden", "password", "file", "submit", "button"];
-    const fields = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.includes(field.type));
+    const fields = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.includes(field.type) && field.autocomplete !== "one-time-code");
     const isText = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio])");
     const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
-    const hasText = (form) => fields(form).some((field) => isText(field) && field.value.trim());
+    const hasText = (form) => fields(form).some((field) => (isText(field) && !field.hidden && field.value.trim()) || (field.matches("[data-draft-keep]") && field.checked));
 
     // --- The store ---
     const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
     const forget = (form) => localStorage.removeItem(form.dataset.draft);
     const values = (form) => {
-        const kept = {};
+        const stored = {};
         for (const field of fields(form)) {
-            kept[field.name] ??= [];
-            if (isTicked(field) ? field.checked : true) kept[field.name].push(...(field.multiple ? [...field.selectedOptions].map((one) => one.value) : [field.value]));
+            stored[field.name] ??= [];
+            if (isTicked(field) ? field.checked : true) stored[field.name].push(...(field.multiple ? [...field.selectedOptions].map((one) => one.value) : [field.value]));
         }
-        return kept;
+        return stored;
     };
     const keep = (form) => {
         if (!hasText(form)) return forget(form);
@@ -33,9 +33,10 @@
     };
 
     // --- Back into the form ---
-    const fill = (form, kept) => {
-        for (const field of fields(form)) {
-            const set = kept[field.name];
+    const fill = (form, stored) => {
+        const preset = new URLSearchParams((form.getAttribute("hx-post") ?? "").split("?")[1]);  // the button's choice, such as a milestone
+        for (const field of fields(form).filter(({ name }) => !preset.has(name))) {
+            const set = stored[field.name];
             if (!set) continue;
             if (isTicked(field)) field.checked = set.includes(field.value);
             else if (field.multiple) for (const option of field.options) option.selected = set.includes(option.value);
@@ -44,12 +45,13 @@
     };
     const restore = (form) => {
         const draft = read(form.dataset.draft);
-        const kept = draft?.fields ?? (draft?.text && { notes: [draft.text], is_internal: [draft.internal] });  // the format of earlier releases
-        if (!kept) return;
-        fill(form, kept);
+        const stored = draft?.fields ?? (draft?.text && { notes: [draft.text], is_internal: [draft.internal] });  // the format of earlier releases
+        if (!stored) return;
+        fill(form, stored);
         const note = form.querySelector("[data-draft-note]");
-        note.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", hour12: false });
+        note.querySelector("time").textContent = new Date(draft.at).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", hour12: false });
         note.hidden = false;
+        form.dispatchEvent(new CustomEvent("desk:draft", { bubbles: true, detail: { fields: stored, fill: () => fill(form, stored) } }));  // for fields that are shown later
     };
     const discard = (form) => {
         forget(form);
@@ -70,7 +72,6 @@
         sessionStorage.removeItem(REOPEN);
         if (page !== location.pathname) return;
         await htmx.ajax("GET", dialog, { target: "#modal-content", select: "#dialog" });
-        Alpine.$data(document.body).openModal = true;
     };
 
     const formOf = (target) => target.closest?.("form[data-draft]");

@@ -10,7 +10,7 @@
         dark_mode: () => gettext("Theme"), computer: () => gettext("Theme") };
 
     const reach = (element) => {
-        if (element.matches("#modal-content, body, html") || element.querySelector("[role=button]")) return;
+        if (element.matches("body, html") || element.querySelector("[role=button]")) return;
         element.tabIndex = 0;
         if (!element.hasAttribute("role") && !element.querySelector("a, button, input, select")) element.setAttribute("role", "button");
         if (!words(element) && !element.ariaLabel && !element.title) element.ariaLabel = LABELS[icon(element)]?.() ?? icon(element);
@@ -25,6 +25,33 @@
         event.preventDefault();
         event.target.click();
     });
+
+    // A menu that is opened by keyboard takes the focus; the arrows move along it, and Escape goes back to its button.
+    const ARROWS = { ArrowDown: 1, ArrowUp: -1 }, FRAMES = 20;  // the menu is shown a few frames after the click
+    const buttonOf = (menu) => menu.querySelector(":scope > .btn");
+    const entries = (menu) => [...menu.querySelectorAll(".more-menu :is(a, button)")].filter((entry) => entry.checkVisibility());
+    const enter = (menu, frames = FRAMES) => {
+        const [first] = entries(menu);
+        if (first) first.focus();
+        else if (frames) requestAnimationFrame(() => enter(menu, frames - 1));
+    };
+    const move = (menu, by) => {
+        const all = entries(menu), at = all.indexOf(document.activeElement);
+        if (!all.length) buttonOf(menu).click();
+        else all[(at < 0 && by < 0 ? all.length - 1 : at + by + all.length) % all.length].focus();
+    };
+    document.addEventListener("click", (event) => {
+        const button = event.target.closest(".more > .btn");
+        if (button && !event.detail && !entries(button.parentElement).length) enter(button.parentElement);  // a click without a mouse
+    }, true);
+    document.addEventListener("keydown", (event) => {
+        const menu = event.target.closest?.(".more");
+        if (!menu) return;
+        if (event.key === "Escape" && entries(menu).length) buttonOf(menu).focus();
+        if (!ARROWS[event.key]) return;
+        event.preventDefault();
+        move(menu, ARROWS[event.key]);
+    }, true);
     document.addEventListener("htmx:load", (event) => all(event.detail.elt));
     document.addEventListener("alpine:initialized", () => setTimeout(() => all(document)));
     window.addEventListener("load", () => {

@@ -3,7 +3,7 @@
     "use strict";
     const ROWS = "#result_list tr.data-row, .front-row";
     const PAGES = { h: "front", q: "queue", m: "mine" };  // names of addresses
-    const say = (text) => { document.getElementById("desk-said").textContent = text; };
+    const say = (text) => { document.getElementById("desk-status").textContent = text; };
     const handle = (row) => row?.querySelector("[data-pk]");
     const link = (row) => row?.querySelector("th a, :scope > a");
     let current = null, going = false;  // the current request; whether `g` has been pressed
@@ -17,7 +17,20 @@
         one?.setAttribute("aria-current", "true");
         return one;
     };
+    // A ticket's `j` and `k` go along the list that was shown last in this tab.
+    const LIST = "desk-list";
+    const keep = () => {
+        const all = rows().map((one) => [handle(one).dataset.pk, link(one)?.href.split("#")[0]]);
+        if (all.length) sessionStorage.setItem(LIST, JSON.stringify(all));
+    };
+    const turn = (by) => {
+        const all = JSON.parse(sessionStorage.getItem(LIST) ?? "[]"), at = all.findIndex(([, href]) => new URL(href).pathname === location.pathname);
+        const next = at < 0 ? undefined : all[at + by];
+        if (next) location.href = next[1];
+        else say(at < 0 ? gettext("This request is not in the last list.") : by > 0 ? gettext("This is the last request of the list.") : gettext("This is the first request of the list."));
+    };
     const move = (by) => {
+        if (document.body.classList.contains("ticket-page")) return turn(by);
         const all = rows(), at = all.indexOf(row());
         if (!all.length) return;
         const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
@@ -53,6 +66,13 @@
         const to = link(row());
         if (to) location.href = `${to.href.split("#")[0]}#composer`;
     };
+    /** Open the menu of a request's other actions, with the focus on its first entry. */
+    const openMenu = () => {
+        const button = document.querySelector(".actions .more > .btn");
+        button?.focus();
+        button?.click();
+    };
+    const goToBulkBar = () => [...document.querySelectorAll(".bulk-verbs button")].find((button) => button.checkVisibility())?.focus();
     const help = () => document.getElementById("keys").showModal();
 
     const DO = {
@@ -63,11 +83,15 @@
         a: assign, r: reply, "?": help,
         f: () => document.getElementById("searchbar")?.focus(),
         n: () => document.querySelector("[data-key=n]")?.click(),
+        s: () => document.querySelector(".actions > .btn-primary[data-verb]")?.click(),
+        m: openMenu, b: goToBulkBar,
+        t: () => document.querySelector("[data-take-alarm]")?.click(),
+        c: () => { const to = document.querySelector("meta[name=desk-urls]").dataset.new; if (to) location.href = to; },
         g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
     };
 
     const types = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== "checkbox";
-    const hasDialog = () => document.querySelector("dialog[open]") || document.querySelector("#modal-content")?.checkVisibility();
+    const hasDialog = () => document.querySelector("dialog[open]") !== null;
     document.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || types(event.target) || hasDialog()) return;
         const done = going && PAGES[event.key] ? () => { location.href = session.url(PAGES[event.key]); } : DO[event.key];
@@ -100,6 +124,7 @@
     document.addEventListener("DOMContentLoaded", () => {
         if (!document.getElementById("keys")) return;
         dress();
+        keep();
         document.getElementById("keys-hint").addEventListener("click", help);
         document.addEventListener("focusin", (event) => {
             const one = event.target.closest?.(ROWS);
@@ -107,5 +132,5 @@
         });
     });
     window.addEventListener("load", () => { if (location.hash === "#composer") setTimeout(reply); });  // nothing can get the focus before the page is shown
-    document.addEventListener("desk:refreshed", () => { dress(); mark(); });
+    document.addEventListener("desk:refreshed", () => { dress(); mark(); keep(); });
 })();

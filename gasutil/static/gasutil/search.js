@@ -9,7 +9,7 @@
     let shown = "";  // the text that the shown results belong to
 
     const isTyped = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && target.type !== "checkbox";
-    const hasDialog = () => document.querySelector("dialog[open]") || document.querySelector("#modal-content")?.checkVisibility();
+    const hasDialog = () => document.querySelector("dialog[open]") !== null;
     const open = () => {
         if (!dialog() || hasDialog()) return;
         dialog().showModal();
@@ -72,7 +72,7 @@
             select(options()[0]);
             expand();
             const number = Number(found().firstElementChild.dataset.number);
-            document.getElementById("search-said").textContent = interpolate(ngettext("%s result", "%s results", number), [number]);
+            document.getElementById("search-status").textContent = interpolate(ngettext("%s result", "%s results", number), [number]);
         });
         // The error is shown on the page, which the dialog would cover.
         for (const name of ["htmx:responseError", "htmx:sendError"]) input().addEventListener(name, () => dialog().close());

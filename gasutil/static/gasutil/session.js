@@ -17,7 +17,6 @@ const session = (() => {
         if (shown()?.dataset.state === fresh.dataset.state) return;  // announced once, not at every call
         shown()?.remove();
         document.body.prepend(document.adoptNode(fresh));
-        fresh.addEventListener("click", (event) => event.stopPropagation());  // a click outside a dialog would close it
     };
     const clear = () => { hasEnded = false; shown()?.remove(); };
 
@@ -42,6 +41,13 @@ const session = (() => {
         if (response?.ok) renew(await response.text());
     };
 
+    /** Return why a form was not sent; a status of 0 means that no response came. */
+    const failure = (status, html) => {
+        if (!status) return navigator.onLine ? gettext("The server can't be reached. Your text is still here. Try again in a moment.") : gettext("You are offline. Your text is still here. Try again when you are connected.");
+        const text = new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal-text]")?.textContent.trim();
+        return text || gettext("The server reported an error. Your text is still here. Check the request before you try again.");
+    };
+
     const asksByItself = (element) => element.matches("[hx-trigger*='every ']");
     document.addEventListener("htmx:configRequest", (event) => {
         const isBackground = asksByItself(event.detail.elt);  // such calls do not extend the session
@@ -54,12 +60,10 @@ const session = (() => {
         const { status, responseText } = event.detail.xhr;
         if (showState(status, status < 400 ? "" : responseText)) event.preventDefault();
     });
-    // Unfold opens a dialog after any response, even after an error.
-    document.addEventListener("htmx:after-on-load", (event) => { if (event.detail.xhr.status >= 400) event.stopImmediatePropagation(); }, true);
     const fail = (event) => {
-        if (!event.detail.elt.closest("#composer, [hx-trigger*='every ']")) desk.toast(gettext("The action failed. Try again in a moment."), { grave: true });
+        if (!event.detail.elt.closest("#composer, #modal, #intake, [hx-trigger*='every ']")) desk.toast(gettext("The action failed. Try again in a moment."), { grave: true });
     };
     for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, fail);
     document.addEventListener("visibilitychange", () => { if (hasEnded && !document.hidden) check(); });  // the user returns from the login's tab
-    return { user, url, call, check, hasEnded: () => hasEnded };
+    return { user, url, call, check, failure, hasEnded: () => hasEnded };
 })();

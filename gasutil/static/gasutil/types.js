@@ -11,7 +11,7 @@ const typeRows = {
             event.from.dispatchEvent(new Event("change", { bubbles: true }));
         },
     },
-    code: (words) => words.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 64),
+    code: (text) => text.normalize("NFD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "_").replace(/^[^a-z]+|_+$/g, "").slice(0, 64),
 };
 
 /* The units of `minimum` and `maximum`, where they are bounds of something other than the value. */
@@ -26,14 +26,23 @@ document.addEventListener("alpine:init", () => {
         kind: "",
         open: false,
         named: false,
-        shownIf: "",
         summary: "",
+        minutes: 0,
 
         init() {
             this.named = Boolean(this.value("name"));
             this.kind = this.value("kind");
-            this.open = !this.$root.matches(".original") || Boolean(this.$root.querySelector(".row-more .cell-fault")) || this.lacksChoices();
+            this.open = this.isNew() || this.hasError() || this.lacksChoices();
+            if (this.$root.matches(".type-row:not(.empty-form)")) window.typeChoices.dress(this.$root);
+            this.foldOthers();
             this.tell();
+        },
+        isNew() { return !this.$root.matches(".original") && !this.value("label"); },
+        hasError() { return Boolean(this.$root.querySelector(".row-more .cell-error")); },
+        /* A new row closes the details of the others, so that the page stays short. */
+        foldOthers() {
+            document.addEventListener("typerow:new", (event) => { if (event.target !== this.$root && !this.hasError() && !this.lacksChoices()) this.open = false; });
+            if (this.isNew()) this.$root.dispatchEvent(new Event("typerow:new", { bubbles: true }));
         },
         input(name) { return this.$root.querySelector(`[name$='-${name}']`); },
         value(name) { return this.input(name)?.value.trim() ?? ""; },
@@ -44,8 +53,15 @@ document.addEventListener("alpine:init", () => {
         lacksChoices() { return this.kind !== "" && this.uses("choices") && this.value("choices") === ""; },
         bounds(least, most) {
             if (least === "" && most === "") return "";
-            const words = [least && interpolate(gettext("from %s"), [least]), most && interpolate(gettext("up to %s"), [most]), boundsOf[this.kind]];
-            return words.filter(Boolean).join(" ");
+            const parts = [least && interpolate(gettext("from %s"), [least]), most && interpolate(gettext("up to %s"), [most]), boundsOf[this.kind]];
+            return parts.filter(Boolean).join(" ");
+        },
+        /* Say long limits in hours and days too. */
+        get limitText() {
+            const days = Math.floor(this.minutes / 1440), hours = Math.floor(this.minutes / 60) % 24, rest = this.minutes % 60;
+            if (this.minutes < 60) return "";
+            const parts = [days && interpolate(gettext("%s d"), [days]), hours && interpolate(gettext("%s h"), [hours]), rest && interpolate(gettext("%s min"), [rest])];
+            return `= ${parts.filter(Boolean).join(" ")}`;
         },
         get unitOfBounds() { return boundsOf[this.kind] ? `(${boundsOf[this.kind]})` : ""; },
         read(event) {
@@ -60,20 +76,24 @@ document.addEventListener("alpine:init", () => {
         },
         /* Summarise the collapsed part of the row in one line. */
         tell() {
-            this.shownIf = this.value("shown_if");
-            const said = (name, words) => (this.value(name) && this.uses(name) ? words(this.value(name)) : "");
+            this.minutes = Number(this.value("minutes"));
+            const part = (name, format) => (this.value(name) && this.uses(name) ? format(this.value(name)) : "");
             this.summary = [
-                said("name", (words) => words),
-                said("help", (words) => words),
-                said("choices", (words) => {
-                    const number = words.split("\n").filter((line) => line.trim()).length;
+                part("name", (text) => text),
+                part("help", (text) => text),
+                part("choices", (text) => {
+                    const number = text.split("\n").filter((line) => line.trim()).length;
                     return interpolate(ngettext("%s choice", "%s choices", number), [number]);
                 }),
-                said("unit", (words) => interpolate(gettext("in %s"), [words])),
-                this.bounds(said("minimum", (words) => words), said("maximum", (words) => words)),
-                said("pattern", () => gettext("pattern")),
-                said("shown_if", (words) => interpolate(gettext("only if %(question)s is %(answer)s"), { question: words, answer: this.value("shown_if_value") }, true)),
-                said("source", (words) => words),
+                part("unit", (text) => interpolate(gettext("in %s"), [text])),
+                this.bounds(part("minimum", (text) => text), part("maximum", (text) => text)),
+                part("pattern", () => gettext("pattern")),
+                part("shown_if", (text) => {
+                    const [question, answer] = window.typeChoices.label(this.$root, text, this.value("shown_if_value"));
+                    return interpolate(gettext("only if %(question)s is %(answer)s"), { question, answer }, true);
+                }),
+                part("danger_answers", () => gettext("danger")),
+                part("source", (text) => text),
             ].filter(Boolean).join(" · ");
         },
     }));

@@ -1,6 +1,6 @@
 """The errors between an app and the desk."""
 
-from gasutil_client.generated.models import FieldFault, Problem
+from gasutil_client.generated.models import FieldError, Problem
 from gasutil_client.generated.types import Unset
 
 
@@ -37,6 +37,6 @@ class Refused(DeskError):
         return self.problem.status
 
     @property
-    def faults(self) -> list[FieldFault]:
+    def errors(self) -> list[FieldError]:
         """Return all errors in the sent data, field by field."""
         return [] if isinstance(self.problem.errors, Unset) else self.problem.errors

@@ -128,34 +128,34 @@ def submit(session: Session, draft: Draft, key: str, *, asks: bool) -> ServiceRe
         try:
             return insist(partial(_send, session, draft, key), key)
         except Refused as error:
-            if not asks or error.status != HTTPStatus.UNPROCESSABLE_ENTITY or not error.faults:
+            if not asks or error.status != HTTPStatus.UNPROCESSABLE_ENTITY or not error.errors:
                 raise
-            result = {field_name(problem.field): problem.message for problem in error.faults}
-            tell_faults(result)
+            result = {field_name(problem.field): problem.message for problem in error.errors}
+            print_errors(result)
             if not _take_back(draft, result):
                 raise
             ask(draft)
             key = str(uuid.uuid4())  # another body is another call
 
 
-def tell_faults(told: Mapping[str, str]) -> None:
+def print_errors(messages: Mapping[str, str]) -> None:
     """Print the errors, field by field."""
-    for name, message in told.items():
+    for name, message in messages.items():
         showing.complain(f"{name}: {message}")
 
 
-def _take_back(draft: Draft, told: Mapping[str, str]) -> bool:
+def _take_back(draft: Draft, messages: Mapping[str, str]) -> bool:
     """Remove the rejected answers, so that they are asked for again.
 
     Return whether there are any.
     """
     known = {"description", "address", *draft.kind.schema.to_dict().get("properties", {})}
-    draft.description = "" if "description" in told else draft.description
-    draft.address = None if "address" in told else draft.address
-    draft.left_out -= told.keys()
-    for name in told:
+    draft.description = "" if "description" in messages else draft.description
+    draft.address = None if "address" in messages else draft.address
+    draft.left_out -= messages.keys()
+    for name in messages:
         draft.details.pop(name, None)
-    return bool(known & told.keys())
+    return bool(known & messages.keys())
 
 
 def insist(call: Callable[[], T], key: str) -> T:

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from gasutil_client import DeskError, LoginEnded, Refused, Session, expect
-from gasutil_client.cli import filing, showing, state, watching
+from gasutil_client.cli import filing, proving, showing, state, watching
 from gasutil_client.cli.questions import Unreadable, field_name, read_all
 from gasutil_client.generated.api.accounts import register as register_call
 from gasutil_client.generated.api.requests import (
@@ -235,6 +235,39 @@ def attach(
 
 
 @app.command()
+def proof(
+    context: typer.Context,
+    reference: Annotated[
+        str, typer.Argument(metavar="REFERENCE", help="The reference of the request, or its ID.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option(help="The new file. Default: named after the request.")
+    ] = None,
+    key: Annotated[
+        str,
+        typer.Option(
+            envvar="GASUTIL_LOG_KEY",
+            help="The log's key (vkey), or a file that contains it. Default: the stored one.",
+        ),
+    ] = "",
+    witnesses: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--witness", help="The key of a witness that has to have signed. Can be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Save the proof of a request in a file, and check it without the server."""
+    with opened(context) as session:
+        pk = proving.request_id(session, reference)
+        saved = proving.save(proving.fetch(session, pk), reference, output)
+        showing.note(f"Saved in {saved}. Keep it where the utility can't change it.")
+        trusted = proving.trusted_key(session, key)
+        proving.check(saved, trusted, witnesses or [])
+        proving.store_key(session, trusted)
+
+
+@app.command()
 def watch(
     context: typer.Context,
     pk: Annotated[
@@ -269,7 +302,9 @@ def run() -> NoReturn:
 
 
 def _tell(error: Refused) -> None:
-    if error.status == HTTPStatus.UNPROCESSABLE_ENTITY and error.faults:
-        filing.tell_faults({field_name(problem.field): problem.message for problem in error.faults})
+    if error.status == HTTPStatus.UNPROCESSABLE_ENTITY and error.errors:
+        filing.print_errors(
+            {field_name(problem.field): problem.message for problem in error.errors}
+        )
     else:
         showing.complain(str(error))

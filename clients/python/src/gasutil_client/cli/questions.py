@@ -129,7 +129,9 @@ def _branches(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator
     for rule in (schema, *schema.get("allOf", ())):
         if "if" in rule:
             holds = jsonschema_rs.Draft202012Validator(rule["if"]).is_valid(dict(answers))
-            yield rule.get("then" if holds else "else", {})
+            branch = rule.get("then" if holds else "else", {})
+            yield branch
+            yield from _branches(branch, answers)
         for name, needed in rule.get("dependentRequired", {}).items():
             yield {"required": needed if name in answers else []}
 

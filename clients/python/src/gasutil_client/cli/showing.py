@@ -37,6 +37,10 @@ MEANINGS = {
     "request.escalated": "escalated: a deadline has passed",
     "request.joined": "added to an incident",
     "request.left": "removed from its incident",
+    "request.claimed": "claimed by a customer",
+    "request.reference_changed": "reference to another system changed",
+    "request.reviewed": "reviewed by a manager",
+    "request.returned": "returned for work by a manager",
 }
 OUTCOMES = {
     "no_access": "no access",

@@ -1,5 +1,7 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .any_emergency_report import AnyEmergencyReport
+from .any_emergency_report_details_type_0 import AnyEmergencyReportDetailsType0
 from .appliance_conversion_details import ApplianceConversionDetails
 from .appliance_conversion_details_appliances_item import (
     ApplianceConversionDetailsAppliancesItem,
@@ -11,6 +13,7 @@ from .appliance_conversion_details_present_fuel import (
 from .appliance_conversion_details_visit_slot_item import (
     ApplianceConversionDetailsVisitSlotItem,
 )
+from .appliance_conversion_intake import ApplianceConversionIntake
 from .appliance_conversion_submission import ApplianceConversionSubmission
 from .attach_file_attach_file_form import AttachFileAttachFileForm
 from .attachment import Attachment
@@ -18,6 +21,7 @@ from .attachment_page import AttachmentPage
 from .author_kind import AuthorKind
 from .billing_dispute_details import BillingDisputeDetails
 from .billing_dispute_details_reason import BillingDisputeDetailsReason
+from .billing_dispute_intake import BillingDisputeIntake
 from .billing_dispute_submission import BillingDisputeSubmission
 from .caller import Caller
 from .changed_value import ChangedValue
@@ -35,13 +39,24 @@ from .day import Day
 from .disconnection_details import DisconnectionDetails
 from .disconnection_details_duration import DisconnectionDetailsDuration
 from .disconnection_details_reason import DisconnectionDetailsReason
+from .disconnection_intake import DisconnectionIntake
 from .disconnection_submission import DisconnectionSubmission
+from .earlier_profile import EarlierProfile
 from .email_confirmation import EmailConfirmation
-from .emergency_report import EmergencyReport
-from .emergency_report_details_type_0 import EmergencyReportDetailsType0
-from .events import Events
+from .entry_point import EntryPoint
+from .erasure_request import ErasureRequest
+from .event import Event
+from .event_name import EventName
+from .exported_email_change import ExportedEmailChange
+from .exported_login import ExportedLogin
+from .exported_notice import ExportedNotice
+from .exported_profile import ExportedProfile
+from .exported_request import ExportedRequest
+from .exported_request_details import ExportedRequestDetails
+from .exported_security_event import ExportedSecurityEvent
 from .field_change import FieldChange
-from .field_fault import FieldFault
+from .field_error import FieldError
+from .field_error_params import FieldErrorParams
 from .gas_leak_inspection_details import GasLeakInspectionDetails
 from .gas_leak_inspection_details_first_noticed import (
     GasLeakInspectionDetailsFirstNoticed,
@@ -55,7 +70,11 @@ from .gas_leak_inspection_details_smell_strength import (
     GasLeakInspectionDetailsSmellStrength,
 )
 from .gas_leak_inspection_details_valve import GasLeakInspectionDetailsValve
+from .gas_leak_inspection_emergency_report import GasLeakInspectionEmergencyReport
+from .gas_leak_inspection_intake import GasLeakInspectionIntake
 from .gas_leak_inspection_submission import GasLeakInspectionSubmission
+from .get_report_format import GetReportFormat
+from .get_request_proof_format import GetRequestProofFormat
 from .history import History
 from .history_entry import HistoryEntry
 from .incident import Incident
@@ -65,8 +84,6 @@ from .incident_page import IncidentPage
 from .incident_reports import IncidentReports
 from .incident_update import IncidentUpdate
 from .incident_written import IncidentWritten
-from .intake import Intake
-from .intake_details_type_0 import IntakeDetailsType0
 from .intake_request_files_intake_request_form import (
     IntakeRequestFilesIntakeRequestForm,
 )
@@ -83,12 +100,15 @@ from .list_requests_assigned_to_type_1 import ListRequestsAssignedToType1
 from .list_requests_ordering import ListRequestsOrdering
 from .list_staff_members_ordering import ListStaffMembersOrdering
 from .list_webhooks_ordering import ListWebhooksOrdering
+from .log_key_period import LogKeyPeriod
+from .log_keys import LogKeys
 from .login import Login
 from .login_page import LoginPage
 from .meter_reading_dispute_details import MeterReadingDisputeDetails
 from .meter_reading_dispute_details_dispute_about import (
     MeterReadingDisputeDetailsDisputeAbout,
 )
+from .meter_reading_dispute_intake import MeterReadingDisputeIntake
 from .meter_reading_dispute_submission import MeterReadingDisputeSubmission
 from .meter_replacement_details import MeterReplacementDetails
 from .meter_replacement_details_device import MeterReplacementDetailsDevice
@@ -96,6 +116,7 @@ from .meter_replacement_details_faults_item import MeterReplacementDetailsFaults
 from .meter_replacement_details_meter_location import (
     MeterReplacementDetailsMeterLocation,
 )
+from .meter_replacement_intake import MeterReplacementIntake
 from .meter_replacement_submission import MeterReplacementSubmission
 from .milestone import Milestone
 from .milestone_record import MilestoneRecord
@@ -104,6 +125,7 @@ from .name_transfer_details import NameTransferDetails
 from .name_transfer_details_proof_item import NameTransferDetailsProofItem
 from .name_transfer_details_reason import NameTransferDetailsReason
 from .name_transfer_details_requester import NameTransferDetailsRequester
+from .name_transfer_intake import NameTransferIntake
 from .name_transfer_submission import NameTransferSubmission
 from .new_connection_details import NewConnectionDetails
 from .new_connection_details_appliances_item import NewConnectionDetailsAppliancesItem
@@ -112,6 +134,7 @@ from .new_connection_details_pipe_nearby import NewConnectionDetailsPipeNearby
 from .new_connection_details_premises_type import NewConnectionDetailsPremisesType
 from .new_connection_details_tenure import NewConnectionDetailsTenure
 from .new_connection_details_visit_slot_item import NewConnectionDetailsVisitSlotItem
+from .new_connection_intake import NewConnectionIntake
 from .new_connection_submission import NewConnectionSubmission
 from .new_incident import NewIncident
 from .new_request_update import NewRequestUpdate
@@ -122,12 +145,16 @@ from .no_supply_details_people_needing_care_item import (
     NoSupplyDetailsPeopleNeedingCareItem,
 )
 from .no_supply_details_valve import NoSupplyDetailsValve
+from .no_supply_intake import NoSupplyIntake
 from .no_supply_submission import NoSupplySubmission
 from .notes import Notes
 from .open_of_type import OpenOfType
+from .own_password import OwnPassword
+from .password_and_code import PasswordAndCode
 from .password_change import PasswordChange
 from .password_reset import PasswordReset
 from .password_reset_request import PasswordResetRequest
+from .personal_data import PersonalData
 from .pressure_problem_details import PressureProblemDetails
 from .pressure_problem_details_appliances_item import (
     PressureProblemDetailsAppliancesItem,
@@ -137,11 +164,15 @@ from .pressure_problem_details_neighbours_affected import (
 )
 from .pressure_problem_details_problem import PressureProblemDetailsProblem
 from .pressure_problem_details_when import PressureProblemDetailsWhen
+from .pressure_problem_intake import PressureProblemIntake
 from .pressure_problem_submission import PressureProblemSubmission
 from .priority import Priority
 from .problem import Problem
+from .problem_type import ProblemType
 from .profile import Profile
 from .profile_change import ProfileChange
+from .proved_row import ProvedRow
+from .proved_row_disclosures import ProvedRowDisclosures
 from .reclassification import Reclassification
 from .reconnection_details import ReconnectionDetails
 from .reconnection_details_people_needing_care_item import (
@@ -149,12 +180,20 @@ from .reconnection_details_people_needing_care_item import (
 )
 from .reconnection_details_reason_off import ReconnectionDetailsReasonOff
 from .reconnection_details_visit_slot_item import ReconnectionDetailsVisitSlotItem
+from .reconnection_intake import ReconnectionIntake
 from .reconnection_submission import ReconnectionSubmission
+from .recovery_code_list import RecoveryCodeList
 from .reference import Reference
 from .reference_input import ReferenceInput
 from .refresh_token import RefreshToken
 from .refused_file import RefusedFile
 from .registration import Registration
+from .report_count import ReportCount
+from .report_name import ReportName
+from .report_names import ReportNames
+from .report_table import ReportTable
+from .report_table_rows_item import ReportTableRowsItem
+from .request_proof import RequestProof
 from .request_type import RequestType
 from .request_type_page import RequestTypePage
 from .request_type_schema import RequestTypeSchema
@@ -172,7 +211,12 @@ from .safety_inspection_details_reason import SafetyInspectionDetailsReason
 from .safety_inspection_details_visit_slot_item import (
     SafetyInspectionDetailsVisitSlotItem,
 )
+from .safety_inspection_intake import SafetyInspectionIntake
 from .safety_inspection_submission import SafetyInspectionSubmission
+from .second_factor import SecondFactor
+from .second_factor_code import SecondFactorCode
+from .second_factor_setup import SecondFactorSetup
+from .security_outcome import SecurityOutcome
 from .service_request import ServiceRequest
 from .service_request_change import ServiceRequestChange
 from .service_request_detail import ServiceRequestDetail
@@ -190,6 +234,8 @@ from .third_party_damage_details_cause import ThirdPartyDamageDetailsCause
 from .third_party_damage_details_gas_escaping import ThirdPartyDamageDetailsGasEscaping
 from .third_party_damage_details_nearby_item import ThirdPartyDamageDetailsNearbyItem
 from .third_party_damage_details_what_was_hit import ThirdPartyDamageDetailsWhatWasHit
+from .third_party_damage_emergency_report import ThirdPartyDamageEmergencyReport
+from .third_party_damage_intake import ThirdPartyDamageIntake
 from .third_party_damage_submission import ThirdPartyDamageSubmission
 from .token_pair import TokenPair
 from .user_type import UserType
@@ -202,11 +248,14 @@ from .webhook_page import WebhookPage
 from .webhook_state import WebhookState
 
 __all__ = (
+    "AnyEmergencyReport",
+    "AnyEmergencyReportDetailsType0",
     "ApplianceConversionDetails",
     "ApplianceConversionDetailsAppliancesItem",
     "ApplianceConversionDetailsFitter",
     "ApplianceConversionDetailsPresentFuel",
     "ApplianceConversionDetailsVisitSlotItem",
+    "ApplianceConversionIntake",
     "ApplianceConversionSubmission",
     "AttachFileAttachFileForm",
     "Attachment",
@@ -214,6 +263,7 @@ __all__ = (
     "AuthorKind",
     "BillingDisputeDetails",
     "BillingDisputeDetailsReason",
+    "BillingDisputeIntake",
     "BillingDisputeSubmission",
     "Caller",
     "ChangedValue",
@@ -229,13 +279,24 @@ __all__ = (
     "DisconnectionDetails",
     "DisconnectionDetailsDuration",
     "DisconnectionDetailsReason",
+    "DisconnectionIntake",
     "DisconnectionSubmission",
+    "EarlierProfile",
     "EmailConfirmation",
-    "EmergencyReport",
-    "EmergencyReportDetailsType0",
-    "Events",
+    "EntryPoint",
+    "ErasureRequest",
+    "Event",
+    "EventName",
+    "ExportedEmailChange",
+    "ExportedLogin",
+    "ExportedNotice",
+    "ExportedProfile",
+    "ExportedRequest",
+    "ExportedRequestDetails",
+    "ExportedSecurityEvent",
     "FieldChange",
-    "FieldFault",
+    "FieldError",
+    "FieldErrorParams",
     "GasLeakInspectionDetails",
     "GasLeakInspectionDetailsFirstNoticed",
     "GasLeakInspectionDetailsLocation",
@@ -243,7 +304,11 @@ __all__ = (
     "GasLeakInspectionDetailsSignsItem",
     "GasLeakInspectionDetailsSmellStrength",
     "GasLeakInspectionDetailsValve",
+    "GasLeakInspectionEmergencyReport",
+    "GasLeakInspectionIntake",
     "GasLeakInspectionSubmission",
+    "GetReportFormat",
+    "GetRequestProofFormat",
     "History",
     "HistoryEntry",
     "Incident",
@@ -253,8 +318,6 @@ __all__ = (
     "IncidentReports",
     "IncidentUpdate",
     "IncidentWritten",
-    "Intake",
-    "IntakeDetailsType0",
     "IntakeRequestFilesIntakeRequestForm",
     "KeptReport",
     "Language",
@@ -271,13 +334,17 @@ __all__ = (
     "ListWebhooksOrdering",
     "Login",
     "LoginPage",
+    "LogKeyPeriod",
+    "LogKeys",
     "MeterReadingDisputeDetails",
     "MeterReadingDisputeDetailsDisputeAbout",
+    "MeterReadingDisputeIntake",
     "MeterReadingDisputeSubmission",
     "MeterReplacementDetails",
     "MeterReplacementDetailsDevice",
     "MeterReplacementDetailsFaultsItem",
     "MeterReplacementDetailsMeterLocation",
+    "MeterReplacementIntake",
     "MeterReplacementSubmission",
     "Milestone",
     "MilestoneRecord",
@@ -286,6 +353,7 @@ __all__ = (
     "NameTransferDetailsProofItem",
     "NameTransferDetailsReason",
     "NameTransferDetailsRequester",
+    "NameTransferIntake",
     "NameTransferSubmission",
     "NewConnectionDetails",
     "NewConnectionDetailsAppliancesItem",
@@ -294,6 +362,7 @@ __all__ = (
     "NewConnectionDetailsPremisesType",
     "NewConnectionDetailsTenure",
     "NewConnectionDetailsVisitSlotItem",
+    "NewConnectionIntake",
     "NewConnectionSubmission",
     "NewIncident",
     "NewRequestUpdate",
@@ -302,33 +371,49 @@ __all__ = (
     "NoSupplyDetailsNeighboursAffected",
     "NoSupplyDetailsPeopleNeedingCareItem",
     "NoSupplyDetailsValve",
+    "NoSupplyIntake",
     "NoSupplySubmission",
     "Notes",
     "OpenOfType",
+    "OwnPassword",
+    "PasswordAndCode",
     "PasswordChange",
     "PasswordReset",
     "PasswordResetRequest",
+    "PersonalData",
     "PressureProblemDetails",
     "PressureProblemDetailsAppliancesItem",
     "PressureProblemDetailsNeighboursAffected",
     "PressureProblemDetailsProblem",
     "PressureProblemDetailsWhen",
+    "PressureProblemIntake",
     "PressureProblemSubmission",
     "Priority",
     "Problem",
+    "ProblemType",
     "Profile",
     "ProfileChange",
+    "ProvedRow",
+    "ProvedRowDisclosures",
     "Reclassification",
     "ReconnectionDetails",
     "ReconnectionDetailsPeopleNeedingCareItem",
     "ReconnectionDetailsReasonOff",
     "ReconnectionDetailsVisitSlotItem",
+    "ReconnectionIntake",
     "ReconnectionSubmission",
+    "RecoveryCodeList",
     "Reference",
     "ReferenceInput",
     "RefreshToken",
     "RefusedFile",
     "Registration",
+    "ReportCount",
+    "ReportName",
+    "ReportNames",
+    "ReportTable",
+    "ReportTableRowsItem",
+    "RequestProof",
     "RequestType",
     "RequestTypePage",
     "RequestTypeSchema",
@@ -340,7 +425,12 @@ __all__ = (
     "SafetyInspectionDetailsPeopleNeedingCareItem",
     "SafetyInspectionDetailsReason",
     "SafetyInspectionDetailsVisitSlotItem",
+    "SafetyInspectionIntake",
     "SafetyInspectionSubmission",
+    "SecondFactor",
+    "SecondFactorCode",
+    "SecondFactorSetup",
+    "SecurityOutcome",
     "ServiceRequest",
     "ServiceRequestChange",
     "ServiceRequestDetail",
@@ -358,6 +448,8 @@ __all__ = (
     "ThirdPartyDamageDetailsGasEscaping",
     "ThirdPartyDamageDetailsNearbyItem",
     "ThirdPartyDamageDetailsWhatWasHit",
+    "ThirdPartyDamageEmergencyReport",
+    "ThirdPartyDamageIntake",
     "ThirdPartyDamageSubmission",
     "TokenPair",
     "UserType",

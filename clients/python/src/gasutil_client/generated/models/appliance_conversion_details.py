@@ -24,7 +24,8 @@ T = TypeVar("T", bound="ApplianceConversionDetails")
 
 @_attrs_define
 class ApplianceConversionDetails:
-    """
+    """The answers to the questions of the type “Appliance conversion”.
+
     Attributes:
         present_fuel (ApplianceConversionDetailsPresentFuel | Unset): What do the appliances burn now?
         appliances (list[ApplianceConversionDetailsAppliancesItem] | Unset): Which appliances? Choose all that apply.

@@ -25,12 +25,12 @@ class ApplianceConversionSubmission:
     """Appliance conversion. Adapting appliances to piped natural gas by a certified fitter.
 
     Attributes:
-        request_type (Literal['appliance_conversion']):
-        description (str):
-        address (None | str | Unset):
-        details (ApplianceConversionDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['appliance_conversion']): The code of the type “Appliance conversion”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (ApplianceConversionDetails | Unset): The answers to the questions of the type “Appliance conversion”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["appliance_conversion"]

@@ -15,17 +15,20 @@ T = TypeVar("T", bound="Attachment")
 
 @_attrs_define
 class Attachment:
-    """
+    """A file of a request, without its content.
+
     Attributes:
-        id (int):
-        service_request (int):
-        filename (str):
-        content_type (str):
-        size (int):
-        sha256 (str):
-        created_at (datetime.datetime):
-        uploaded_by (int | None):
-        status (Status | Unset):
+        id (int): The ID. The server sets it, and it never changes.
+        service_request (int): The ID of the request that the file belongs to.
+        filename (str): The name of the file, as it was uploaded.
+        content_type (str): The media type of the file, from its content and not from its name.
+        size (int): In bytes.
+        sha256 (str): The SHA-256 of the stored file, in hexadecimal digits.
+        created_at (datetime.datetime): When it was created or recorded. The server sets it.
+        uploaded_by (int | None): The ID of the user who uploaded the file, or null for a machine account and a person
+            without an account.
+        status (Status | Unset): `pending` until someone starts the work, `in_progress`, `on_hold` while it waits,
+            `resolved` when it is done, or `cancelled`.
     """
 
     id: int

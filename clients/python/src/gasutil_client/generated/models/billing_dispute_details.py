@@ -14,7 +14,8 @@ T = TypeVar("T", bound="BillingDisputeDetails")
 
 @_attrs_define
 class BillingDisputeDetails:
-    """
+    """The answers to the questions of the type “Disputed bill”.
+
     Attributes:
         reason (BillingDisputeDetailsReason): What is wrong with the bill?
         bill_number (str | Unset): Bill number Printed at the top of the bill.

@@ -25,12 +25,12 @@ class BillingDisputeSubmission:
     """Disputed bill. A bill or a charge that the customer does not accept. The supply is not cut off while this is open.
 
     Attributes:
-        request_type (Literal['billing_dispute']):
-        description (str):
-        details (BillingDisputeDetails):
-        address (None | str | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['billing_dispute']): The code of the type “Disputed bill”.
+        description (str): What is wrong or wanted, in the customer's words.
+        details (BillingDisputeDetails): The answers to the questions of the type “Disputed bill”.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["billing_dispute"]

@@ -15,9 +15,10 @@ class Caller:
     """A person without an account who reported something.
 
     Attributes:
-        name (str):
-        phone_number (str):
-        email (str | Unset):  Default: ''.
+        name (str): The name of the person.
+        phone_number (str): The phone number. It is stored in the form `+917890123456`; a number without a country code
+            is one of the operator's country.
+        email (str | Unset): The email address of the person, for mails about this request. Default: ''.
     """
 
     name: str

@@ -14,8 +14,8 @@ class ChangedValue:
     """The old and the new value of a field.
 
     Attributes:
-        from_ (Any):
-        to (Any):
+        from_ (Any): The value before.
+        to (Any): The value after.
     """
 
     from_: Any

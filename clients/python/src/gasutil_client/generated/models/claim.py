@@ -10,9 +10,10 @@ T = TypeVar("T", bound="Claim")
 
 @_attrs_define
 class Claim:
-    """
+    """Which request a customer makes their own.
+
     Attributes:
-        tracking_token (str):
+        tracking_token (str): The tracking token from the response to the report, or from the link in the mail.
     """
 
     tracking_token: str

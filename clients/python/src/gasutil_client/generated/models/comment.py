@@ -1,24 +1,39 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Comment")
 
 
 @_attrs_define
 class Comment:
-    """
+    """A message about a request.
+
     Attributes:
-        notes (str):
+        notes (str): The text of the message. The customer and support can read it.
+        occurred_at (datetime.datetime | None | Unset): When it happened, if not now. Only support and machine accounts
+            can send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     notes: str
+    occurred_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         notes = self.notes
+
+        occurred_at: None | str | Unset
+        if isinstance(self.occurred_at, Unset):
+            occurred_at = UNSET
+        elif isinstance(self.occurred_at, datetime.datetime):
+            occurred_at = self.occurred_at.isoformat()
+        else:
+            occurred_at = self.occurred_at
 
         field_dict: dict[str, Any] = {}
 
@@ -27,6 +42,8 @@ class Comment:
                 "notes": notes,
             }
         )
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
 
         return field_dict
 
@@ -35,8 +52,26 @@ class Comment:
         d = dict(src_dict)
         notes = d.pop("notes")
 
+        def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                occurred_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return occurred_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        occurred_at = _parse_occurred_at(d.pop("occurred_at", UNSET))
+
         comment = cls(
             notes=notes,
+            occurred_at=occurred_at,
         )
 
         return comment

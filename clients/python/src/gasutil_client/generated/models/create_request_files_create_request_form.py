@@ -23,7 +23,7 @@ class CreateRequestFilesCreateRequestForm:
         details (str | Unset): As JSON.
         latitude (str | Unset): As JSON.
         longitude (str | Unset): As JSON.
-        attachments (list[File] | Unset):
+        attachments (list[File] | Unset): The files, each in a part of this name.
     """
 
     request_type: str

@@ -14,17 +14,20 @@ T = TypeVar("T", bound="Customer")
 
 @_attrs_define
 class Customer:
-    """
+    """A customer, as support and machine accounts read them.
+
     Attributes:
-        id (int):
-        name (str):
-        phone_number (str):
-        email (str):
-        address (str):
-        language (Language):
-        special_care (list[str]):
-        do_not_disconnect (bool):
-        updated_at (datetime.datetime):
+        id (int): The ID. The server sets it, and it never changes.
+        name (str): The full name of the customer, or their username if there is none.
+        phone_number (str): The phone number. It is stored in the form `+917890123456`; a number without a country code
+            is one of the operator's country.
+        email (str): The current email address of the customer, or empty. A new one counts once it is confirmed.
+        address (str): The postal address of the customer, from their profile.
+        language (Language): The languages of mails and texts.
+        special_care (list[str]): What the customer's open requests say about special care, as sentences for the
+            visitor.
+        do_not_disconnect (bool): Whether the customer must not be disconnected, because of an open dispute.
+        updated_at (datetime.datetime): The time of the last change of the account.
     """
 
     id: int

@@ -19,17 +19,17 @@ class Dashboard:
     """The current figures of the service desk.
 
     Attributes:
-        open_ (int):
-        mine (int):
-        unassigned (int):
-        overdue (int):
-        emergencies (int):
-        on_hold (int):
+        open_ (int): The number of open requests.
+        mine (int): The number of open requests that are assigned to the caller.
+        unassigned (int): The number of open requests that no one is assigned to.
+        overdue (int): The number of open requests with a milestone that is late.
+        emergencies (int): The number of open emergencies.
+        on_hold (int): The number of requests that are on hold.
         escalated_today (int): Requests that were escalated in the last 24 hours.
         kept_in_time (float | None): The share of requests that met all their milestones, of those resolved in these
             days and those open and overdue.
-        by_type (list[OpenOfType]):
-        days (list[Day]):
+        by_type (list[OpenOfType]): The open requests of each type.
+        days (list[Day]): The last fourteen days, the oldest first.
     """
 
     open_: int

@@ -15,9 +15,9 @@ class Day:
     """The number of requests that were opened and resolved on a day.
 
     Attributes:
-        day (datetime.date):
-        opened (int):
-        resolved (int):
+        day (datetime.date): The day, in the operator's time zone.
+        opened (int): The number of requests that were created on the day.
+        resolved (int): The number of requests that were resolved on the day.
         in_time (int): The resolved requests that met all their milestones.
     """
 

@@ -15,7 +15,8 @@ T = TypeVar("T", bound="DisconnectionDetails")
 
 @_attrs_define
 class DisconnectionDetails:
-    """
+    """The answers to the questions of the type “Disconnection”.
+
     Attributes:
         reason (DisconnectionDetailsReason): Why should the supply end?
         duration (DisconnectionDetailsDuration | Unset): For how long?

@@ -25,12 +25,12 @@ class DisconnectionSubmission:
     """Disconnection. Ending the supply to a property, permanently or for some time.
 
     Attributes:
-        request_type (Literal['disconnection']):
-        description (str):
-        details (DisconnectionDetails):
-        address (None | str | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['disconnection']): The code of the type “Disconnection”.
+        description (str): What is wrong or wanted, in the customer's words.
+        details (DisconnectionDetails): The answers to the questions of the type “Disconnection”.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["disconnection"]

@@ -12,10 +12,11 @@ T = TypeVar("T", bound="EmailConfirmation")
 
 @_attrs_define
 class EmailConfirmation:
-    """
+    """What confirms an email address.
+
     Attributes:
-        token (str):
-        password (None | str | Unset):
+        token (str): The token of the mail's link.
+        password (None | str | Unset): The password of the account, needed for an address that replaces another one.
     """
 
     token: str

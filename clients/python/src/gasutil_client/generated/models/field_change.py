@@ -14,9 +14,9 @@ class FieldChange:
     """The old and the new value of a field.
 
     Attributes:
-        field (str):
-        from_ (Any):
-        to (Any):
+        field (str): The name of the field.
+        from_ (Any): The value before.
+        to (Any): The value after.
     """
 
     field: str

@@ -28,7 +28,8 @@ T = TypeVar("T", bound="GasLeakInspectionDetails")
 
 @_attrs_define
 class GasLeakInspectionDetails:
-    """
+    """The answers to the questions of the type “Gas leak or smell of gas”.
+
     Attributes:
         location (GasLeakInspectionDetailsLocation | Unset): Where do you smell it? If only an alarm sounds, choose
             where the alarm is.

@@ -26,12 +26,12 @@ class GasLeakInspectionSubmission:
     comes immediately, day and night.
 
         Attributes:
-            request_type (Literal['gas_leak_inspection']):
-            description (str):
-            address (None | str | Unset):
-            details (GasLeakInspectionDetails | Unset):
-            latitude (float | None | Unset):
-            longitude (float | None | Unset):
+            request_type (Literal['gas_leak_inspection']): The code of the type “Gas leak or smell of gas”.
+            description (str): What is wrong or wanted, in the customer's words.
+            address (None | str | Unset): The place, as one text. The default is the address of the profile.
+            details (GasLeakInspectionDetails | Unset): The answers to the questions of the type “Gas leak or smell of gas”.
+            latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+            longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["gas_leak_inspection"]

@@ -21,19 +21,23 @@ class HistoryEntry:
     """One change of a request, field by field.
 
     Attributes:
-        id (int):
-        event (str):
-        changed_at (datetime.datetime):
-        changed_by (int | None):
-        occurred_at (datetime.datetime):
+        id (int): The ID. The server sets it, and it never changes.
+        event (str): The name of what happened, one of `EventName`. Later releases add names: ignore those that you do
+            not know.
+        changed_at (datetime.datetime): When it was recorded.
+        changed_by (int | None): The ID of the user who made the change, or null.
+        occurred_at (datetime.datetime): When it happened, which can be before it was recorded. More than 15 minutes ago
+            needs notes; more than 24 hours ago, a permission as well.
         author_kind (AuthorKind): Who an update comes from.
-        author_name (None | str):
-        channel (str):
-        milestone (None | str):
-        attachment (int | None):
-        notes (str):
-        is_internal (bool):
-        changes (list[FieldChange]):
+        author_name (None | str): The name of the author. Customers get only the first name of a support representative.
+            Null for the system.
+        channel (str): The way that the change came in: `api`, `console`, `integration` or `system`.
+        milestone (None | str): The name of the milestone or outcome that was recorded, such as `on_site` or
+            `no_access`, or null.
+        attachment (int | None): The ID of the file that was added or removed, or null.
+        notes (str): The text that goes with the change. Customers receive it unless `is_internal` is true.
+        is_internal (bool): Whether only support can read the notes. Customers never receive internal notes.
+        changes (list[FieldChange]): The fields that changed, each with its old and its new value.
     """
 
     id: int

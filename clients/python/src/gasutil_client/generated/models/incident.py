@@ -12,16 +12,17 @@ T = TypeVar("T", bound="Incident")
 
 @_attrs_define
 class Incident:
-    """
+    """One event that many requests are about.
+
     Attributes:
-        id (int):
-        reference (str):
-        title (str):
-        notes (str):
-        created_at (datetime.datetime):
-        closed_at (datetime.datetime | None):
-        reports (list[int]):
-        open_reports (int):
+        id (int): The ID. The server sets it, and it never changes.
+        reference (str): The reference that customers quote. The server sets it.
+        title (str): What the incident is. Support sets it.
+        notes (str): What is known about the incident. Only staff can read this.
+        created_at (datetime.datetime): When it was created or recorded. The server sets it.
+        closed_at (datetime.datetime | None): When the incident was closed, or null while it is open.
+        reports (list[int]): The IDs of the requests that belong to the incident.
+        open_reports (int): The number of its reports that are open.
     """
 
     id: int

@@ -12,10 +12,11 @@ T = TypeVar("T", bound="IncidentChange")
 
 @_attrs_define
 class IncidentChange:
-    """
+    """What to change of an incident. What is omitted stays.
+
     Attributes:
-        title (str | Unset):
-        notes (None | str | Unset):
+        title (str | Unset): What the incident is, in a few words.
+        notes (None | str | Unset): What is known about the incident. Only staff can read this.
     """
 
     title: str | Unset = UNSET

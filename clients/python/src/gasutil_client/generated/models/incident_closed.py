@@ -18,8 +18,8 @@ class IncidentClosed:
     """The reports that were resolved with an incident, and those that stay open.
 
     Attributes:
-        resolved (list[int]):
-        kept (list[KeptReport]):
+        resolved (list[int]): The IDs of the requests that were resolved.
+        kept (list[KeptReport]): The reports that stay open, each with the reason.
     """
 
     resolved: list[int]

@@ -14,7 +14,7 @@ class IncidentWritten:
     """The requests to which a note about their incident was added.
 
     Attributes:
-        service_requests (list[int]):
+        service_requests (list[int]): The IDs of the requests that received the note.
     """
 
     service_requests: list[int]

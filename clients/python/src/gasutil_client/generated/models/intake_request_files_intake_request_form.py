@@ -29,7 +29,7 @@ class IntakeRequestFilesIntakeRequestForm:
         contact (Contact | None | Unset):
         latitude (str | Unset): As JSON.
         longitude (str | Unset): As JSON.
-        attachments (list[File] | Unset):
+        attachments (list[File] | Unset): The files, each in a part of this name.
     """
 
     request_type: str

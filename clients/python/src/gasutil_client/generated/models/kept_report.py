@@ -14,8 +14,8 @@ class KeptReport:
     """A report that stays open when its incident is closed, and why.
 
     Attributes:
-        service_request (int):
-        reason (str):
+        service_request (int): The ID of the request.
+        reason (str): Why the request stays open.
     """
 
     service_request: int

@@ -16,10 +16,10 @@ class Limit:
     The minutes are counted around the clock or in business hours.
 
         Attributes:
-            name (str):
-            label (str):
-            minutes (int):
-            in_business_hours (bool):
+            name (str): The name of the milestone, for programs.
+            label (str): The name as people read it, in the language of the call.
+            minutes (int): The time limit in minutes, from when the request was received.
+            in_business_hours (bool): Whether only business hours count.
     """
 
     name: str

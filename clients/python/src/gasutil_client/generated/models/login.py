@@ -12,13 +12,14 @@ T = TypeVar("T", bound="Login")
 
 @_attrs_define
 class Login:
-    """
+    """A login of the account, on one device.
+
     Attributes:
-        id (int):
-        created_at (datetime.datetime):
-        last_used_at (datetime.datetime):
-        user_agent (str):
-        is_current (bool):
+        id (int): The ID. The server sets it, and it never changes.
+        created_at (datetime.datetime): When the login began.
+        last_used_at (datetime.datetime): When its tokens were last refreshed, or null.
+        user_agent (str): What the client called itself when it logged in.
+        is_current (bool): Whether this call was made with the login.
     """
 
     id: int

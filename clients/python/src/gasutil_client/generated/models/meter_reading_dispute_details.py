@@ -16,7 +16,8 @@ T = TypeVar("T", bound="MeterReadingDisputeDetails")
 
 @_attrs_define
 class MeterReadingDisputeDetails:
-    """
+    """The answers to the questions of the type “Disputed meter reading”.
+
     Attributes:
         dispute_about (MeterReadingDisputeDetailsDisputeAbout): What do you think is wrong?
         meter_number (str | Unset): Meter number Printed on the front of the meter, often beside a bar code.

@@ -26,12 +26,12 @@ class MeterReadingDisputeSubmission:
     The supply is not cut off while this is open.
 
         Attributes:
-            request_type (Literal['meter_reading_dispute']):
-            description (str):
-            details (MeterReadingDisputeDetails):
-            address (None | str | Unset):
-            latitude (float | None | Unset):
-            longitude (float | None | Unset):
+            request_type (Literal['meter_reading_dispute']): The code of the type “Disputed meter reading”.
+            description (str): What is wrong or wanted, in the customer's words.
+            details (MeterReadingDisputeDetails): The answers to the questions of the type “Disputed meter reading”.
+            address (None | str | Unset): The place, as one text. The default is the address of the profile.
+            latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+            longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["meter_reading_dispute"]

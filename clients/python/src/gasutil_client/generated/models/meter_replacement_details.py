@@ -20,7 +20,8 @@ T = TypeVar("T", bound="MeterReplacementDetails")
 
 @_attrs_define
 class MeterReplacementDetails:
-    """
+    """The answers to the questions of the type “Meter or regulator replacement”.
+
     Attributes:
         device (MeterReplacementDetailsDevice | Unset): What should be replaced?
         faults (list[MeterReplacementDetailsFaultsItem] | Unset): What is wrong with it? Choose all that apply. If you

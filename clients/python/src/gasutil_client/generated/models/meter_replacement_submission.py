@@ -25,12 +25,13 @@ class MeterReplacementSubmission:
     """Meter or regulator replacement. A meter or regulator that is faulty, damaged or cannot be read.
 
     Attributes:
-        request_type (Literal['meter_replacement']):
-        description (str):
-        address (None | str | Unset):
-        details (MeterReplacementDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['meter_replacement']): The code of the type “Meter or regulator replacement”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (MeterReplacementDetails | Unset): The answers to the questions of the type “Meter or regulator
+            replacement”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["meter_replacement"]

@@ -15,10 +15,10 @@ class Milestone:
     """A deadline of a request: when it is due, when it was met, and whether it is breached.
 
     Attributes:
-        name (str):
-        due_at (datetime.datetime):
-        met_at (datetime.datetime | None):
-        is_breached (bool):
+        name (str): The name of the milestone, for programs.
+        due_at (datetime.datetime): When it is due. Later, after a pause.
+        met_at (datetime.datetime | None): When it was met, or null.
+        is_breached (bool): Whether it was met too late, or is late and not met.
     """
 
     name: str

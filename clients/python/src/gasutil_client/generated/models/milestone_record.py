@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -12,14 +13,20 @@ T = TypeVar("T", bound="MilestoneRecord")
 
 @_attrs_define
 class MilestoneRecord:
-    """
+    """What was reached or found on site.
+
     Attributes:
-        milestone (str):
-        notes (None | str | Unset):
+        milestone (str): The name of one of the request's milestones that is not met yet, or an outcome of an emergency,
+            such as `no_access`.
+        notes (None | str | Unset): The text that goes with the change. Customers receive it unless `is_internal` is
+            true.
+        occurred_at (datetime.datetime | None | Unset): When it happened, if not now. Only support and machine accounts
+            can send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     milestone: str
     notes: None | str | Unset = UNSET
+    occurred_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         milestone = self.milestone
@@ -30,6 +37,14 @@ class MilestoneRecord:
         else:
             notes = self.notes
 
+        occurred_at: None | str | Unset
+        if isinstance(self.occurred_at, Unset):
+            occurred_at = UNSET
+        elif isinstance(self.occurred_at, datetime.datetime):
+            occurred_at = self.occurred_at.isoformat()
+        else:
+            occurred_at = self.occurred_at
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -39,6 +54,8 @@ class MilestoneRecord:
         )
         if notes is not UNSET:
             field_dict["notes"] = notes
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
 
         return field_dict
 
@@ -56,9 +73,27 @@ class MilestoneRecord:
 
         notes = _parse_notes(d.pop("notes", UNSET))
 
+        def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                occurred_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return occurred_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        occurred_at = _parse_occurred_at(d.pop("occurred_at", UNSET))
+
         milestone_record = cls(
             milestone=milestone,
             notes=notes,
+            occurred_at=occurred_at,
         )
 
         return milestone_record

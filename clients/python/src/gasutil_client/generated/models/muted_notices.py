@@ -9,8 +9,10 @@ class MutedNotices(StrEnum):
     ON_HOLD = "on_hold"
     REOPENED = "reopened"
     REPLIED = "replied"
+    REPORT = "report"
     RESOLVED = "resolved"
     RESUMED = "resumed"
+    RETURNED = "returned"
 
     def __str__(self) -> str:
         return str(self.value)

@@ -16,7 +16,8 @@ T = TypeVar("T", bound="NameTransferDetails")
 
 @_attrs_define
 class NameTransferDetails:
-    """
+    """The answers to the questions of the type “Transfer of name”.
+
     Attributes:
         requester (NameTransferDetailsRequester | Unset): Who are you?
         reason (NameTransferDetailsReason | Unset): Why does the holder change?

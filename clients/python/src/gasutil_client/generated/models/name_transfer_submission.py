@@ -25,12 +25,12 @@ class NameTransferSubmission:
     """Transfer of name. Moving a connection to a new holder, on moving house or taking over a business.
 
     Attributes:
-        request_type (Literal['name_transfer']):
-        description (str):
-        address (None | str | Unset):
-        details (NameTransferDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['name_transfer']): The code of the type “Transfer of name”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (NameTransferDetails | Unset): The answers to the questions of the type “Transfer of name”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["name_transfer"]

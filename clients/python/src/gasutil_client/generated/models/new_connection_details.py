@@ -27,7 +27,8 @@ T = TypeVar("T", bound="NewConnectionDetails")
 
 @_attrs_define
 class NewConnectionDetails:
-    """
+    """The answers to the questions of the type “New connection”.
+
     Attributes:
         premises_type (NewConnectionDetailsPremisesType | Unset): What is to be connected?
         tenure (NewConnectionDetailsTenure | Unset): Do you own the property?

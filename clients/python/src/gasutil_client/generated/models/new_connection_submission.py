@@ -25,12 +25,12 @@ class NewConnectionSubmission:
     """New connection. Connecting a home, a shop or a plant to the gas network.
 
     Attributes:
-        request_type (Literal['new_connection']):
-        description (str):
-        address (None | str | Unset):
-        details (NewConnectionDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['new_connection']): The code of the type “New connection”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (NewConnectionDetails | Unset): The answers to the questions of the type “New connection”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["new_connection"]

@@ -12,11 +12,12 @@ T = TypeVar("T", bound="NewIncident")
 
 @_attrs_define
 class NewIncident:
-    """
+    """An incident to open.
+
     Attributes:
-        title (str):
-        notes (None | str | Unset):
-        reports (list[int] | None | Unset):
+        title (str): What the incident is, in a few words.
+        notes (None | str | Unset): What is known about the incident. Only staff can read this.
+        reports (list[int] | None | Unset): The IDs of requests.
     """
 
     title: str

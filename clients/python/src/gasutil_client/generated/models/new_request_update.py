@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -13,18 +14,24 @@ T = TypeVar("T", bound="NewRequestUpdate")
 
 @_attrs_define
 class NewRequestUpdate:
-    """
+    """A status, notes or both for a request.
+
     Attributes:
-        service_request (int):
-        status (None | Status | Unset):
-        notes (None | str | Unset):
-        is_internal (bool | None | Unset):
+        service_request (int): The ID of the request to update.
+        status (None | Status | Unset): The new status. Omit it to add notes alone.
+        notes (None | str | Unset): The text that goes with the change. Customers receive it unless `is_internal` is
+            true.
+        is_internal (bool | None | Unset): Whether only support can read the notes. Customers never receive internal
+            notes.
+        occurred_at (datetime.datetime | None | Unset): When it happened, if not now. Only support and machine accounts
+            can send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     service_request: int
     status: None | Status | Unset = UNSET
     notes: None | str | Unset = UNSET
     is_internal: bool | None | Unset = UNSET
+    occurred_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         service_request = self.service_request
@@ -49,6 +56,14 @@ class NewRequestUpdate:
         else:
             is_internal = self.is_internal
 
+        occurred_at: None | str | Unset
+        if isinstance(self.occurred_at, Unset):
+            occurred_at = UNSET
+        elif isinstance(self.occurred_at, datetime.datetime):
+            occurred_at = self.occurred_at.isoformat()
+        else:
+            occurred_at = self.occurred_at
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -62,6 +77,8 @@ class NewRequestUpdate:
             field_dict["notes"] = notes
         if is_internal is not UNSET:
             field_dict["is_internal"] = is_internal
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
 
         return field_dict
 
@@ -105,11 +122,29 @@ class NewRequestUpdate:
 
         is_internal = _parse_is_internal(d.pop("is_internal", UNSET))
 
+        def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                occurred_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return occurred_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        occurred_at = _parse_occurred_at(d.pop("occurred_at", UNSET))
+
         new_request_update = cls(
             service_request=service_request,
             status=status,
             notes=notes,
             is_internal=is_internal,
+            occurred_at=occurred_at,
         )
 
         return new_request_update

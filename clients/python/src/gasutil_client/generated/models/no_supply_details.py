@@ -20,7 +20,8 @@ T = TypeVar("T", bound="NoSupplyDetails")
 
 @_attrs_define
 class NoSupplyDetails:
-    """
+    """The answers to the questions of the type “No gas supply”.
+
     Attributes:
         since (datetime.datetime | Unset): Since when is there no gas? A rough time will do.
         neighbours_affected (NoSupplyDetailsNeighboursAffected | Unset): Are your neighbours without gas too?

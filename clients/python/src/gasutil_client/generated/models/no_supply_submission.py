@@ -25,12 +25,12 @@ class NoSupplySubmission:
     """No gas supply. Gas has stopped coming, at all appliances.
 
     Attributes:
-        request_type (Literal['no_supply']):
-        description (str):
-        address (None | str | Unset):
-        details (NoSupplyDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['no_supply']): The code of the type “No gas supply”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (NoSupplyDetails | Unset): The answers to the questions of the type “No gas supply”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["no_supply"]

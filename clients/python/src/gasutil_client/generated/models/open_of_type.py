@@ -14,8 +14,8 @@ class OpenOfType:
     """The number of open requests of a type.
 
     Attributes:
-        request_type (str):
-        open_ (int):
+        request_type (str): The code of the request type, from the catalogue.
+        open_ (int): The number of open requests.
     """
 
     request_type: str

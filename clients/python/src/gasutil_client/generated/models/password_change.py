@@ -10,11 +10,12 @@ T = TypeVar("T", bound="PasswordChange")
 
 @_attrs_define
 class PasswordChange:
-    """
+    """The current password and a new one.
+
     Attributes:
-        old_password (str):
-        password (str):
-        password2 (str):
+        old_password (str): The current password.
+        password (str): The new password: at least 10 characters, not common, not like the name, not only digits.
+        password2 (str): The new password again.
     """
 
     old_password: str

@@ -10,12 +10,13 @@ T = TypeVar("T", bound="PasswordReset")
 
 @_attrs_define
 class PasswordReset:
-    """
+    """A new password, and the token of the mail's link.
+
     Attributes:
-        uid (str):
-        token (str):
-        password (str):
-        password2 (str):
+        uid (str): The ID of the account in the mail's link.
+        token (str): The token of the mail's link.
+        password (str): The new password: at least 10 characters, not common, not like the name, not only digits.
+        password2 (str): The new password again.
     """
 
     uid: str

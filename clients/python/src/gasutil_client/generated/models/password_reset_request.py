@@ -10,9 +10,10 @@ T = TypeVar("T", bound="PasswordResetRequest")
 
 @_attrs_define
 class PasswordResetRequest:
-    """
+    """Which account the link is for.
+
     Attributes:
-        email (str):
+        email (str): The email address of the account. The response is the same if no account has it.
     """
 
     email: str

@@ -21,7 +21,8 @@ T = TypeVar("T", bound="PressureProblemDetails")
 
 @_attrs_define
 class PressureProblemDetails:
-    """
+    """The answers to the questions of the type “Low or high pressure”.
+
     Attributes:
         problem (PressureProblemDetailsProblem | Unset): What is wrong?
         appliances_off (bool | Unset): Are all appliances off and the valve at the meter closed? If not, please do that

@@ -25,12 +25,12 @@ class PressureProblemSubmission:
     """Low or high pressure. Flames that are too small, too tall or unsteady, or a regulator that makes a noise.
 
     Attributes:
-        request_type (Literal['pressure_problem']):
-        description (str):
-        address (None | str | Unset):
-        details (PressureProblemDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['pressure_problem']): The code of the type “Low or high pressure”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (PressureProblemDetails | Unset): The answers to the questions of the type “Low or high pressure”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["pressure_problem"]

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.problem_type import ProblemType
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.field_fault import FieldFault
+    from ..models.field_error import FieldError
 
 
 T = TypeVar("T", bound="Problem")
@@ -20,28 +21,32 @@ class Problem:
     """An error, as defined in RFC 9457.
 
     Attributes:
-        type_ (str):
-        title (str):
-        status (int):
-        detail (str):
+        type_ (ProblemType | str): What kind of error this is, for programs: one of `ProblemType`.
+        title (str): What kind of error this is, for people.
+        status (int): The HTTP status.
+        detail (str): What is wrong in this case, for people.
         instance (str | Unset): The ID of the request, as in `X-Request-Id`. Default: ''.
-        errors (list[FieldFault] | Unset): Every validation error in the body or query (422).
+        errors (list[FieldError] | Unset): Every validation error in the body or query (422).
         allowed_statuses (list[str] | Unset): The statuses that the request can change to (409).
         safety_instructions (str | Unset): What to do now (409 `closed` for an emergency). Default: ''.
     """
 
-    type_: str
+    type_: ProblemType | str
     title: str
     status: int
     detail: str
     instance: str | Unset = ""
-    errors: list[FieldFault] | Unset = UNSET
+    errors: list[FieldError] | Unset = UNSET
     allowed_statuses: list[str] | Unset = UNSET
     safety_instructions: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_ = self.type_
+        type_: str
+        if isinstance(self.type_, ProblemType):
+            type_ = self.type_.value
+        else:
+            type_ = self.type_
 
         title = self.title
 
@@ -87,10 +92,22 @@ class Problem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.field_fault import FieldFault  # noqa: PLC0415
+        from ..models.field_error import FieldError  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = d.pop("type")
+
+        def _parse_type_(data: object) -> ProblemType | str:
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                type_type_0 = ProblemType(data)
+
+                return type_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ProblemType | str, data)
+
+        type_ = _parse_type_(d.pop("type"))
 
         title = d.pop("title")
 
@@ -101,11 +118,11 @@ class Problem:
         instance = d.pop("instance", UNSET)
 
         _errors = d.pop("errors", UNSET)
-        errors: list[FieldFault] | Unset = UNSET
+        errors: list[FieldError] | Unset = UNSET
         if _errors is not UNSET:
             errors = []
             for errors_item_data in _errors:
-                errors_item = FieldFault.from_dict(errors_item_data)
+                errors_item = FieldError.from_dict(errors_item_data)
 
                 errors.append(errors_item)
 

@@ -16,21 +16,23 @@ T = TypeVar("T", bound="Profile")
 
 @_attrs_define
 class Profile:
-    """
+    """The own account.
+
     Attributes:
-        id (int):
-        username (str):
-        email (str):
-        email_confirmed (bool):
-        first_name (str):
-        last_name (str):
-        phone_number (str):
-        address (str):
-        user_type (UserType):
-        is_approved (bool):
-        date_joined (datetime.datetime):
-        language (Language):
-        muted_notices (list[MutedNotices]):
+        id (int): The ID. The server sets it, and it never changes.
+        username (str): The name to log in with. It can't be changed.
+        email (str): The email address. A new one is shown at once and receives mails once it is confirmed.
+        email_confirmed (bool): Whether the owner has confirmed the email address.
+        first_name (str): The first name of the person.
+        last_name (str): The last name of the person. It can be empty.
+        phone_number (str): The phone number. It is stored in the form `+917890123456`; a number without a country code
+            is one of the operator's country.
+        address (str): The postal address, which new requests have by default.
+        user_type (UserType): The type of an account.
+        is_approved (bool): Whether a manager has approved the support account. It means nothing for customers.
+        date_joined (datetime.datetime): When the account was created.
+        language (Language): The languages of mails and texts.
+        muted_notices (list[MutedNotices]): The notifications that the user turned off.
     """
 
     id: int

@@ -14,15 +14,17 @@ T = TypeVar("T", bound="ProfileChange")
 
 @_attrs_define
 class ProfileChange:
-    """
+    """What to change of the account. What is omitted stays.
+
     Attributes:
-        email (str | Unset):
-        first_name (str | Unset):
-        last_name (None | str | Unset):
-        phone_number (str | Unset):
-        address (None | str | Unset):
-        language (Language | Unset):
-        muted_notices (list[MutedNotices] | None | Unset):
+        email (str | Unset): The email address. A new one is shown at once and receives mails once it is confirmed.
+        first_name (str | Unset): The first name. It can't be empty.
+        last_name (None | str | Unset): The last name of the person. It can be empty.
+        phone_number (str | Unset): The phone number. It is stored in the form `+917890123456`; a number without a
+            country code is one of the operator's country.
+        address (None | str | Unset): The postal address, which new requests have by default.
+        language (Language | Unset): The languages of mails and texts.
+        muted_notices (list[MutedNotices] | None | Unset): The notifications that the user turns off.
     """
 
     email: str | Unset = UNSET

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -12,14 +13,19 @@ T = TypeVar("T", bound="Reclassification")
 
 @_attrs_define
 class Reclassification:
-    """
+    """The type that a request should have had.
+
     Attributes:
-        request_type (str):
-        notes (None | str | Unset):
+        request_type (str): The code of the new type.
+        notes (None | str | Unset): The text that goes with the change. Customers receive it unless `is_internal` is
+            true.
+        occurred_at (datetime.datetime | None | Unset): When it happened, if not now. Only support and machine accounts
+            can send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     request_type: str
     notes: None | str | Unset = UNSET
+    occurred_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         request_type = self.request_type
@@ -30,6 +36,14 @@ class Reclassification:
         else:
             notes = self.notes
 
+        occurred_at: None | str | Unset
+        if isinstance(self.occurred_at, Unset):
+            occurred_at = UNSET
+        elif isinstance(self.occurred_at, datetime.datetime):
+            occurred_at = self.occurred_at.isoformat()
+        else:
+            occurred_at = self.occurred_at
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -39,6 +53,8 @@ class Reclassification:
         )
         if notes is not UNSET:
             field_dict["notes"] = notes
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
 
         return field_dict
 
@@ -56,9 +72,27 @@ class Reclassification:
 
         notes = _parse_notes(d.pop("notes", UNSET))
 
+        def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                occurred_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return occurred_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        occurred_at = _parse_occurred_at(d.pop("occurred_at", UNSET))
+
         reclassification = cls(
             request_type=request_type,
             notes=notes,
+            occurred_at=occurred_at,
         )
 
         return reclassification

@@ -20,7 +20,8 @@ T = TypeVar("T", bound="ReconnectionDetails")
 
 @_attrs_define
 class ReconnectionDetails:
-    """
+    """The answers to the questions of the type “Reconnection”.
+
     Attributes:
         reason_off (ReconnectionDetailsReasonOff | Unset): Why was the supply ended?
         payment_reference (str | Unset): Number of the payment From your bank, card or receipt.

@@ -25,12 +25,12 @@ class ReconnectionSubmission:
     """Reconnection. Restoring the supply to a property that was disconnected.
 
     Attributes:
-        request_type (Literal['reconnection']):
-        description (str):
-        address (None | str | Unset):
-        details (ReconnectionDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['reconnection']): The code of the type “Reconnection”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (ReconnectionDetails | Unset): The answers to the questions of the type “Reconnection”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["reconnection"]

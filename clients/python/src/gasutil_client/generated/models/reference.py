@@ -14,9 +14,9 @@ class Reference:
     """The ID of a request in another system. Only responses to support have it.
 
     Attributes:
-        system (str):
-        id (str):
-        url (str):
+        system (str): The short name of the other system.
+        id (str): The ID of the request in the other system.
+        url (str): The page of the request in the other system, or empty.
     """
 
     system: str

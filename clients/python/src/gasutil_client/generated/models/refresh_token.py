@@ -10,9 +10,10 @@ T = TypeVar("T", bound="RefreshToken")
 
 @_attrs_define
 class RefreshToken:
-    """
+    """The token that refreshes or ends a login.
+
     Attributes:
-        refresh (str):
+        refresh (str): The refresh token from the last pair.
     """
 
     refresh: str

@@ -14,9 +14,9 @@ class RefusedFile:
     """A file of an emergency that was not stored, and why.
 
     Attributes:
-        filename (str):
-        code (str):
-        message (str):
+        filename (str): The name of the file, as it was uploaded.
+        code (str): Why the file was not stored, for programs.
+        message (str): Why the file was not stored, for people.
     """
 
     filename: str

@@ -14,18 +14,21 @@ T = TypeVar("T", bound="Registration")
 
 @_attrs_define
 class Registration:
-    """
+    """A new account.
+
     Attributes:
-        username (str): 150 characters or fewer: letters of one script, digits and @ . + - _ only.
-        password (str):
-        password2 (str):
-        email (str):
-        first_name (str):
-        last_name (str):
-        phone_number (str):
-        address (None | str | Unset):
-        user_type (None | Unset | UserType):
-        language (Language | None | Unset):
+        username (str): The name to log in with: at most 150 characters, letters of one script, digits and `@.+-_`.
+        password (str): The password: at least 10 characters, not common, not like the name, not only digits.
+        password2 (str): The password again.
+        email (str): The email address. A new one is shown at once and receives mails once it is confirmed.
+        first_name (str): The first name of the person.
+        last_name (str): The last name of the person. It can be empty.
+        phone_number (str): The phone number. It is stored in the form `+917890123456`; a number without a country code
+            is one of the operator's country.
+        address (None | str | Unset): The postal address, which new requests have by default.
+        user_type (None | Unset | UserType): The type of the account. The default is a customer; a support account waits
+            for a manager's approval.
+        language (Language | None | Unset): The language of the emails.
     """
 
     username: str

@@ -18,17 +18,18 @@ T = TypeVar("T", bound="RequestType")
 
 @_attrs_define
 class RequestType:
-    """
+    """A type of requests: its questions, its safety text and its time limits.
+
     Attributes:
-        code (str):
-        name (str):
-        description (str):
-        is_emergency (bool):
-        priority (Priority):
-        safety_instructions (str):
-        schema (RequestTypeSchema):
-        schema_version (int):
-        milestones (list[Limit]):
+        code (str): The name of the type, for programs. It never changes.
+        name (str): The name of the type, as customers read it.
+        description (str): What the type is for, as customers read it.
+        is_emergency (bool): Whether requests of this type are emergencies.
+        priority (Priority): How urgent a request is. `emergency` is for requests that are emergencies.
+        safety_instructions (str): Shown immediately to customers who file a request of this type.
+        schema (RequestTypeSchema): The JSON Schema (2020-12) of `details`.
+        schema_version (int): The version of the questions. It grows when a manager publishes a change.
+        milestones (list[Limit]): The time limits of requests of this type, in the order in which they are due.
     """
 
     code: str

@@ -15,11 +15,12 @@ T = TypeVar("T", bound="RequestTypePage")
 
 @_attrs_define
 class RequestTypePage:
-    """
+    """One page of a list.
+
     Attributes:
-        results (list[RequestType]):
-        next_ (None | str):
-        previous (None | str):
+        results (list[RequestType]): The rows of this page.
+        next_ (None | str): The URL of the next page, or null on the last one.
+        previous (None | str): The URL of the page before, or null on the first one.
     """
 
     results: list[RequestType]

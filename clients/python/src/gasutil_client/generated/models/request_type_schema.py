@@ -11,6 +11,8 @@ T = TypeVar("T", bound="RequestTypeSchema")
 
 @_attrs_define
 class RequestTypeSchema:
+    """The JSON Schema (2020-12) of `details`."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,23 +19,30 @@ T = TypeVar("T", bound="RequestUpdate")
 
 @_attrs_define
 class RequestUpdate:
-    """
+    """Something that happened to a request. Updates never change, and none is removed.
+
     Attributes:
-        id (int):
-        service_request (int):
-        status (Status):
-        previous_status (None | Status):
-        notes (str):
-        is_internal (bool):
-        author (int | None):
-        created_at (datetime.datetime):
-        event (str):
-        milestone (None | str):
-        attachment (int | None):
-        changes (RequestUpdateChanges):
-        occurred_at (datetime.datetime):
+        id (int): The ID of the update. It grows: pass the last one as `after` to get the later ones.
+        service_request (int): The ID of the request.
+        status (Status): `pending` until someone starts the work, `in_progress`, `on_hold` while it waits, `resolved`
+            when it is done, or `cancelled`.
+        previous_status (None | Status): The status before, or null for the first entry.
+        notes (str): The text of the update, or empty.
+        is_internal (bool): Whether only support can read the notes. Customers never receive internal notes.
+        author (int | None): The ID of the user who did it. Null for a machine account, the system and a person without
+            an account.
+        created_at (datetime.datetime): When it was created or recorded. The server sets it.
+        event (str): The name of what happened, one of `EventName`. Later releases add names: ignore those that you do
+            not know.
+        milestone (None | str): The name of the milestone or outcome that was recorded, such as `on_site` or
+            `no_access`, or null.
+        attachment (int | None): The ID of the file that was added or removed, or null.
+        changes (RequestUpdateChanges): The fields that changed. Customers get only the fields that they can see.
+        occurred_at (datetime.datetime): When it happened, which can be before it was recorded. More than 15 minutes ago
+            needs notes; more than 24 hours ago, a permission as well.
         author_kind (AuthorKind): Who an update comes from.
-        author_name (None | str):
+        author_name (None | str): The name of the author. Customers get only the first name of a support representative.
+            Null for the system.
     """
 
     id: int

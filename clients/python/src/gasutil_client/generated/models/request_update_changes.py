@@ -15,6 +15,8 @@ T = TypeVar("T", bound="RequestUpdateChanges")
 
 @_attrs_define
 class RequestUpdateChanges:
+    """The fields that changed. Customers get only the fields that they can see."""
+
     additional_properties: dict[str, ChangedValue] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -23,7 +23,8 @@ T = TypeVar("T", bound="SafetyInspectionDetails")
 
 @_attrs_define
 class SafetyInspectionDetails:
-    """
+    """The answers to the questions of the type “Safety inspection”.
+
     Attributes:
         reason (SafetyInspectionDetailsReason | Unset): Why do you want a check?
         worry (str | Unset): What worries you? If you smell gas, or an alarm sounds, report a gas leak instead.

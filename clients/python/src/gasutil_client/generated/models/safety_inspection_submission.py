@@ -25,12 +25,12 @@ class SafetyInspectionSubmission:
     """Safety inspection. A check of pipes and appliances, or relighting after an interruption.
 
     Attributes:
-        request_type (Literal['safety_inspection']):
-        description (str):
-        address (None | str | Unset):
-        details (SafetyInspectionDetails | Unset):
-        latitude (float | None | Unset):
-        longitude (float | None | Unset):
+        request_type (Literal['safety_inspection']): The code of the type “Safety inspection”.
+        description (str): What is wrong or wanted, in the customer's words.
+        address (None | str | Unset): The place, as one text. The default is the address of the profile.
+        details (SafetyInspectionDetails | Unset): The answers to the questions of the type “Safety inspection”.
+        latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+        longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["safety_inspection"]

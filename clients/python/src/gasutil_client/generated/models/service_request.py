@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.customer import Customer
-    from ..models.field_fault import FieldFault
+    from ..models.field_error import FieldError
     from ..models.reference import Reference
     from ..models.refused_file import RefusedFile
     from ..models.service_request_details import ServiceRequestDetails
@@ -26,38 +26,48 @@ T = TypeVar("T", bound="ServiceRequest")
 
 @_attrs_define
 class ServiceRequest:
-    """
+    """A service request.
+
     Attributes:
-        id (int):
-        reference (str):
-        request_type (str):
-        description (str):
-        address (str):
-        details (ServiceRequestDetails):
-        status (Status):
-        priority (Priority):
-        customer (Customer | int):
-        assigned_to (int | None | StaffMember):
-        created_at (datetime.datetime):
-        updated_at (datetime.datetime):
-        resolved_at (datetime.datetime | None):
-        respond_by (datetime.datetime | None):
-        resolve_by (datetime.datetime | None):
-        is_overdue (bool):
-        safety_instructions (str):
-        version (int):
-        is_emergency (bool):
-        is_unverified (bool):
-        received_at (datetime.datetime):
-        contact (Contact | None):
-        latitude (float | None):
-        longitude (float | None):
-        next_milestone (None | str):
-        next_due_at (datetime.datetime | None):
-        references (list[Reference] | Unset):
-        warnings (list[FieldFault] | Unset):
-        tracking_token (str | Unset):
-        files_refused (list[RefusedFile] | Unset):
+        id (int): The ID. The server sets it, and it never changes.
+        reference (str): The reference that customers quote. The server sets it.
+        request_type (str): The code of the request type, from the catalogue.
+        description (str): What the customer reported, in their words.
+        address (str): Where the work is to be done, or where the person lives, as one text.
+        details (ServiceRequestDetails): The answers to the questions of the request type, by their names. `schema` in
+            the catalogue describes them.
+        status (Status): `pending` until someone starts the work, `in_progress`, `on_hold` while it waits, `resolved`
+            when it is done, or `cancelled`.
+        priority (Priority): How urgent a request is. `emergency` is for requests that are emergencies.
+        customer (Customer | int): The ID of the customer who owns the request, or the customer with `expand`.
+        assigned_to (int | None | StaffMember): The ID of the support representative who works on it, the representative
+            with `expand`, or null.
+        created_at (datetime.datetime): When it was created or recorded. The server sets it.
+        updated_at (datetime.datetime): When it last changed. The server sets it.
+        resolved_at (datetime.datetime | None): When the request was resolved, or null while it is open or after it is
+            reopened.
+        respond_by (datetime.datetime | None): The deadline of the first milestone. It stays when it is met. Null if the
+            type has none.
+        resolve_by (datetime.datetime | None): The deadline of the last milestone. It stays when it is met. Null if the
+            type has none.
+        is_overdue (bool): Whether the deadline of the next milestone has passed.
+        safety_instructions (str): What to do now. Show this at once.
+        version (int): Counts the changes of the request, from 1. Send it as `If-Match` to change only this version.
+        is_emergency (bool): Set by the request type, or by support.
+        is_unverified (bool): One of many reports from the same source. Supervisors are notified of them as a group.
+        received_at (datetime.datetime): When the report was received, from which the clocks count.
+        contact (Contact | None): How the report reached support, if support recorded it; else null.
+        latitude (float | None): Of the place, in degrees (WGS 84).
+        longitude (float | None): Of the place, in degrees (WGS 84).
+        next_milestone (None | str): The name of the milestone that is due next, or null.
+        next_due_at (datetime.datetime | None): The deadline of the next milestone.
+        references (list[Reference] | Unset): The IDs of the request in other systems. Only for support.
+        warnings (list[FieldError] | Unset): What is wrong with values of an emergency, which is stored nevertheless.
+            Only in the response to the call that sent them.
+        tracking_token (str | Unset): A bearer token for this request. Only in the response to a report without an
+            account.
+        files_refused (list[RefusedFile] | Unset): The files of an emergency that were not stored. Only in the response
+            to the call that sent them.
     """
 
     id: int
@@ -87,7 +97,7 @@ class ServiceRequest:
     next_milestone: None | str
     next_due_at: datetime.datetime | None
     references: list[Reference] | Unset = UNSET
-    warnings: list[FieldFault] | Unset = UNSET
+    warnings: list[FieldError] | Unset = UNSET
     tracking_token: str | Unset = UNSET
     files_refused: list[RefusedFile] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -248,7 +258,7 @@ class ServiceRequest:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.customer import Customer  # noqa: PLC0415
-        from ..models.field_fault import FieldFault  # noqa: PLC0415
+        from ..models.field_error import FieldError  # noqa: PLC0415
         from ..models.reference import Reference  # noqa: PLC0415
         from ..models.refused_file import RefusedFile  # noqa: PLC0415
         from ..models.service_request_details import ServiceRequestDetails  # noqa: PLC0415
@@ -421,11 +431,11 @@ class ServiceRequest:
                 references.append(references_item)
 
         _warnings = d.pop("warnings", UNSET)
-        warnings: list[FieldFault] | Unset = UNSET
+        warnings: list[FieldError] | Unset = UNSET
         if _warnings is not UNSET:
             warnings = []
             for warnings_item_data in _warnings:
-                warnings_item = FieldFault.from_dict(warnings_item_data)
+                warnings_item = FieldError.from_dict(warnings_item_data)
 
                 warnings.append(warnings_item)
 

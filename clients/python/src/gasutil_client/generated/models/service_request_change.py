@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -14,13 +15,19 @@ T = TypeVar("T", bound="ServiceRequestChange")
 
 @_attrs_define
 class ServiceRequestChange:
-    """
+    """What to change of a request, as one change. What is omitted stays.
+
     Attributes:
-        status (Status | Unset):
-        notes (None | str | Unset):
-        priority (Priority | Unset):
-        assigned_to (int | None | Unset):
-        is_internal (bool | Unset):
+        status (Status | Unset): `pending` until someone starts the work, `in_progress`, `on_hold` while it waits,
+            `resolved` when it is done, or `cancelled`.
+        notes (None | str | Unset): The text that goes with the change. Customers receive it unless `is_internal` is
+            true.
+        priority (Priority | Unset): How urgent a request is. `emergency` is for requests that are emergencies.
+        assigned_to (int | None | Unset): The ID of the support representative who works on it, or null. Support sets
+            it.
+        is_internal (bool | Unset): Whether only support can read the notes. Customers never receive internal notes.
+        occurred_at (datetime.datetime | Unset): When it happened, if not now. Only support and machine accounts can
+            send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     status: Status | Unset = UNSET
@@ -28,6 +35,7 @@ class ServiceRequestChange:
     priority: Priority | Unset = UNSET
     assigned_to: int | None | Unset = UNSET
     is_internal: bool | Unset = UNSET
+    occurred_at: datetime.datetime | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         status: str | Unset = UNSET
@@ -52,6 +60,10 @@ class ServiceRequestChange:
 
         is_internal = self.is_internal
 
+        occurred_at: str | Unset = UNSET
+        if not isinstance(self.occurred_at, Unset):
+            occurred_at = self.occurred_at.isoformat()
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -65,6 +77,8 @@ class ServiceRequestChange:
             field_dict["assigned_to"] = assigned_to
         if is_internal is not UNSET:
             field_dict["is_internal"] = is_internal
+        if occurred_at is not UNSET:
+            field_dict["occurred_at"] = occurred_at
 
         return field_dict
 
@@ -105,12 +119,20 @@ class ServiceRequestChange:
 
         is_internal = d.pop("is_internal", UNSET)
 
+        _occurred_at = d.pop("occurred_at", UNSET)
+        occurred_at: datetime.datetime | Unset
+        if isinstance(_occurred_at, Unset):
+            occurred_at = UNSET
+        else:
+            occurred_at = datetime.datetime.fromisoformat(_occurred_at)
+
         service_request_change = cls(
             status=status,
             notes=notes,
             priority=priority,
             assigned_to=assigned_to,
             is_internal=is_internal,
+            occurred_at=occurred_at,
         )
 
         return service_request_change

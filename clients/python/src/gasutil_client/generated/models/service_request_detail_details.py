@@ -11,6 +11,8 @@ T = TypeVar("T", bound="ServiceRequestDetailDetails")
 
 @_attrs_define
 class ServiceRequestDetailDetails:
+    """The answers to the questions of the request type, by their names. `schema` in the catalogue describes them."""
+
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

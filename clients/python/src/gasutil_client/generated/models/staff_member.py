@@ -15,11 +15,12 @@ T = TypeVar("T", bound="StaffMember")
 
 @_attrs_define
 class StaffMember:
-    """
+    """A person to whom requests can be assigned.
+
     Attributes:
-        id (int):
-        name (str):
-        teams (list[TeamName]):
+        id (int): The ID. The server sets it, and it never changes.
+        name (str): The full name of the representative, or their username if there is none.
+        teams (list[TeamName]): The teams that the person is in.
     """
 
     id: int

@@ -15,11 +15,12 @@ T = TypeVar("T", bound="StaffMemberPage")
 
 @_attrs_define
 class StaffMemberPage:
-    """
+    """One page of a list.
+
     Attributes:
-        results (list[StaffMember]):
-        next_ (None | str):
-        previous (None | str):
+        results (list[StaffMember]): The rows of this page.
+        next_ (None | str): The URL of the next page, or null on the last one.
+        previous (None | str): The URL of the page before, or null on the first one.
     """
 
     results: list[StaffMember]

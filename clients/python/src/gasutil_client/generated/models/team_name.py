@@ -14,8 +14,8 @@ class TeamName:
     """A team of representatives.
 
     Attributes:
-        id (int):
-        name (str):
+        id (int): The ID. The server sets it, and it never changes.
+        name (str): The name of the team.
     """
 
     id: int

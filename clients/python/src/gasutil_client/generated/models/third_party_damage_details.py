@@ -22,7 +22,8 @@ T = TypeVar("T", bound="ThirdPartyDamageDetails")
 
 @_attrs_define
 class ThirdPartyDamageDetails:
-    """
+    """The answers to the questions of the type “Damaged gas pipe”.
+
     Attributes:
         what_was_hit (ThirdPartyDamageDetailsWhatWasHit | Unset): What was hit?
         gas_escaping (ThirdPartyDamageDetailsGasEscaping | Unset): Is gas coming out?

@@ -26,12 +26,12 @@ class ThirdPartyDamageSubmission:
     heard or smelt.
 
         Attributes:
-            request_type (Literal['third_party_damage']):
-            description (str):
-            address (None | str | Unset):
-            details (ThirdPartyDamageDetails | Unset):
-            latitude (float | None | Unset):
-            longitude (float | None | Unset):
+            request_type (Literal['third_party_damage']): The code of the type “Damaged gas pipe”.
+            description (str): What is wrong or wanted, in the customer's words.
+            address (None | str | Unset): The place, as one text. The default is the address of the profile.
+            details (ThirdPartyDamageDetails | Unset): The answers to the questions of the type “Damaged gas pipe”.
+            latitude (float | None | Unset): The latitude of the place, in degrees (WGS 84).
+            longitude (float | None | Unset): The longitude of the place, in degrees (WGS 84).
     """
 
     request_type: Literal["third_party_damage"]

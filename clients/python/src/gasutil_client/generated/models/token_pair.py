@@ -16,8 +16,8 @@ class TokenPair:
     `access` authenticates calls for a few minutes; `refresh` returns the next pair.
 
         Attributes:
-            refresh (str):
-            access (str):
+            refresh (str): The refresh token. It is exchanged once for the next pair.
+            access (str): The access token, for `Authorization: Bearer …`. It expires after `expires_in` seconds.
             expires_in (int): The lifetime of the access token, in seconds.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.events import Events
+from ..models.event_name import EventName
 from ..models.webhook_state import WebhookState
 from ..types import UNSET, Unset
 
@@ -16,26 +16,30 @@ T = TypeVar("T", bound="Webhook")
 
 @_attrs_define
 class Webhook:
-    """
+    """An address that receives events.
+
     Attributes:
-        id (int):
-        name (str):
-        url (str):
-        events (list[Events]):
-        with_internal (bool):
-        state (WebhookState):
-        state_since (datetime.datetime):
-        state_reason (str):
-        succeeded_at (datetime.datetime | None):
-        created_at (datetime.datetime):
-        secret (str | Unset):
+        id (int): The ID. The server sets it, and it never changes.
+        name (str): The name that managers read.
+        url (str): The public https:// URL that receives the events.
+        events (list[EventName]): The names of the events that the webhook receives.
+        with_internal (bool): Internal notes, escalations and incidents. Customers never see these.
+        with_request (bool): Each event also has the request as it is when the event is sent.
+        state (WebhookState): `active`, `paused` by a manager, or `dead` after too many failures.
+        state_since (datetime.datetime): When the state last changed.
+        state_reason (str): Why the webhook is paused, or empty.
+        succeeded_at (datetime.datetime | None): When a delivery last arrived, or null.
+        created_at (datetime.datetime): When the webhook was created.
+        secret (str | Unset): The secret that signs deliveries. Only in the response to the call that creates or
+            replaces it.
     """
 
     id: int
     name: str
     url: str
-    events: list[Events]
+    events: list[EventName]
     with_internal: bool
+    with_request: bool
     state: WebhookState
     state_since: datetime.datetime
     state_reason: str
@@ -57,6 +61,8 @@ class Webhook:
             events.append(events_item)
 
         with_internal = self.with_internal
+
+        with_request = self.with_request
 
         state = self.state.value
 
@@ -83,6 +89,7 @@ class Webhook:
                 "url": url,
                 "events": events,
                 "with_internal": with_internal,
+                "with_request": with_request,
                 "state": state,
                 "state_since": state_since,
                 "state_reason": state_reason,
@@ -107,11 +114,13 @@ class Webhook:
         events = []
         _events = d.pop("events")
         for events_item_data in _events:
-            events_item = Events(events_item_data)
+            events_item = EventName(events_item_data)
 
             events.append(events_item)
 
         with_internal = d.pop("with_internal")
+
+        with_request = d.pop("with_request")
 
         state = WebhookState(d.pop("state"))
 
@@ -144,6 +153,7 @@ class Webhook:
             url=url,
             events=events,
             with_internal=with_internal,
+            with_request=with_request,
             state=state,
             state_since=state_since,
             state_reason=state_reason,

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.events import Events
+from ..models.event_name import EventName
 from ..models.webhook_change_state import WebhookChangeState
 from ..types import UNSET, Unset
 
@@ -14,19 +14,22 @@ T = TypeVar("T", bound="WebhookChange")
 
 @_attrs_define
 class WebhookChange:
-    """
+    """What to change of a webhook. What is omitted stays.
+
     Attributes:
-        name (str | Unset):
+        name (str | Unset): The name that managers read.
         url (str | Unset): The public https:// URL that receives the events.
-        events (list[Events] | None | Unset):
-        with_internal (bool | Unset):
-        state (WebhookChangeState | Unset):
+        events (list[EventName] | None | Unset): The names of the events that the webhook receives.
+        with_internal (bool | Unset): Internal notes, escalations and incidents. Customers never see these.
+        with_request (bool | Unset): Each event also has the request as it is when the event is sent.
+        state (WebhookChangeState | Unset): `paused` stops deliveries; `active` resumes them.
     """
 
     name: str | Unset = UNSET
     url: str | Unset = UNSET
-    events: list[Events] | None | Unset = UNSET
+    events: list[EventName] | None | Unset = UNSET
     with_internal: bool | Unset = UNSET
+    with_request: bool | Unset = UNSET
     state: WebhookChangeState | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,6 +51,8 @@ class WebhookChange:
 
         with_internal = self.with_internal
 
+        with_request = self.with_request
+
         state: str | Unset = UNSET
         if not isinstance(self.state, Unset):
             state = self.state.value
@@ -63,6 +68,8 @@ class WebhookChange:
             field_dict["events"] = events
         if with_internal is not UNSET:
             field_dict["with_internal"] = with_internal
+        if with_request is not UNSET:
+            field_dict["with_request"] = with_request
         if state is not UNSET:
             field_dict["state"] = state
 
@@ -75,7 +82,7 @@ class WebhookChange:
 
         url = d.pop("url", UNSET)
 
-        def _parse_events(data: object) -> list[Events] | None | Unset:
+        def _parse_events(data: object) -> list[EventName] | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -86,18 +93,20 @@ class WebhookChange:
                 events_type_0 = []
                 _events_type_0 = data
                 for events_type_0_item_data in _events_type_0:
-                    events_type_0_item = Events(events_type_0_item_data)
+                    events_type_0_item = EventName(events_type_0_item_data)
 
                     events_type_0.append(events_type_0_item)
 
                 return events_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[Events] | None | Unset, data)
+            return cast(list[EventName] | None | Unset, data)
 
         events = _parse_events(d.pop("events", UNSET))
 
         with_internal = d.pop("with_internal", UNSET)
+
+        with_request = d.pop("with_request", UNSET)
 
         _state = d.pop("state", UNSET)
         state: WebhookChangeState | Unset
@@ -111,6 +120,7 @@ class WebhookChange:
             url=url,
             events=events,
             with_internal=with_internal,
+            with_request=with_request,
             state=state,
         )
 

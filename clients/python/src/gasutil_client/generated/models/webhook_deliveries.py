@@ -15,11 +15,12 @@ T = TypeVar("T", bound="WebhookDeliveries")
 
 @_attrs_define
 class WebhookDeliveries:
-    """
+    """One page of a list.
+
     Attributes:
-        results (list[WebhookDelivery]):
-        next_ (None | str):
-        previous (None | str):
+        results (list[WebhookDelivery]): The rows of this page.
+        next_ (None | str): The URL of the next page, or null on the last one.
+        previous (None | str): The URL of the page before, or null on the first one.
     """
 
     results: list[WebhookDelivery]

@@ -17,16 +17,17 @@ class WebhookDelivery:
     """One event that was sent to a webhook, or is to be sent. A test has no event.
 
     Attributes:
-        id (int):
-        event (None | str):
-        service_request (int | None):
-        update (int | None):
-        state (State):
-        attempts (int):
-        last_error (str):
-        created_at (datetime.datetime):
-        sent_at (datetime.datetime | None):
-        next_at (datetime.datetime | None):
+        id (int): The ID. The server sets it, and it never changes.
+        event (None | str): The name of the event, or null for a test.
+        service_request (int | None): The ID of the request, or null for a test.
+        update (int | None): The ID of the update that the event is about, or null for a test.
+        state (State): How far a delivery is: `waiting` to be sent, `sent`, `failed` and to be sent again, `given_up`
+            after many attempts, or `skipped`.
+        attempts (int): How often it was sent.
+        last_error (str): The last error, or empty.
+        created_at (datetime.datetime): When it was created or recorded. The server sets it.
+        sent_at (datetime.datetime | None): When it arrived, or null.
+        next_at (datetime.datetime | None): When it is sent again, or null.
     """
 
     id: int

@@ -49,6 +49,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -99,7 +104,7 @@ def sync_detailed(
      Change the user's own password. This ends all earlier logins.
 
     Args:
-        body (PasswordChange):
+        body (PasswordChange): The current password and a new one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -130,7 +135,7 @@ def sync(
      Change the user's own password. This ends all earlier logins.
 
     Args:
-        body (PasswordChange):
+        body (PasswordChange): The current password and a new one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,7 +161,7 @@ async def asyncio_detailed(
      Change the user's own password. This ends all earlier logins.
 
     Args:
-        body (PasswordChange):
+        body (PasswordChange): The current password and a new one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,7 +190,7 @@ async def asyncio(
      Change the user's own password. This ends all earlier logins.
 
     Args:
-        body (PasswordChange):
+        body (PasswordChange): The current password and a new one.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

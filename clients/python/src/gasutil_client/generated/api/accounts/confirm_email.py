@@ -46,6 +46,16 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -96,7 +106,7 @@ def sync_detailed(
      Confirm an email address with the emailed token.
 
     Args:
-        body (EmailConfirmation):
+        body (EmailConfirmation): What confirms an email address.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +137,7 @@ def sync(
      Confirm an email address with the emailed token.
 
     Args:
-        body (EmailConfirmation):
+        body (EmailConfirmation): What confirms an email address.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -153,7 +163,7 @@ async def asyncio_detailed(
      Confirm an email address with the emailed token.
 
     Args:
-        body (EmailConfirmation):
+        body (EmailConfirmation): What confirms an email address.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -182,7 +192,7 @@ async def asyncio(
      Confirm an email address with the emailed token.
 
     Args:
-        body (EmailConfirmation):
+        body (EmailConfirmation): What confirms an email address.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -52,6 +52,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -102,7 +107,7 @@ def sync_detailed(
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -133,7 +138,7 @@ def sync(
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,7 +164,7 @@ async def asyncio_detailed(
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,7 +193,7 @@ async def asyncio(
      Change the user's own profile. A new email address is shown at once and must be confirmed.
 
     Args:
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

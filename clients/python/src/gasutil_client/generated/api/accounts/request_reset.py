@@ -39,6 +39,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_400
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -89,7 +94,7 @@ def sync_detailed(
      Email a link to set a new password.
 
     Args:
-        body (PasswordResetRequest):
+        body (PasswordResetRequest): Which account the link is for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -120,7 +125,7 @@ def sync(
      Email a link to set a new password.
 
     Args:
-        body (PasswordResetRequest):
+        body (PasswordResetRequest): Which account the link is for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,7 +151,7 @@ async def asyncio_detailed(
      Email a link to set a new password.
 
     Args:
-        body (PasswordResetRequest):
+        body (PasswordResetRequest): Which account the link is for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,7 +180,7 @@ async def asyncio(
      Email a link to set a new password.
 
     Args:
-        body (PasswordResetRequest):
+        body (PasswordResetRequest): Which account the link is for.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

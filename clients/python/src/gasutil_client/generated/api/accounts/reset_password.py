@@ -39,6 +39,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_400
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -84,7 +89,7 @@ def sync_detailed(
      Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
-        body (PasswordReset):
+        body (PasswordReset): A new password, and the token of the mail's link.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -115,7 +120,7 @@ def sync(
      Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
-        body (PasswordReset):
+        body (PasswordReset): A new password, and the token of the mail's link.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -141,7 +146,7 @@ async def asyncio_detailed(
      Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
-        body (PasswordReset):
+        body (PasswordReset): A new password, and the token of the mail's link.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,7 +175,7 @@ async def asyncio(
      Set a new password with the emailed token. This ends all earlier logins.
 
     Args:
-        body (PasswordReset):
+        body (PasswordReset): A new password, and the token of the mail's link.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

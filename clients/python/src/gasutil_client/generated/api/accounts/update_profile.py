@@ -55,6 +55,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -112,7 +117,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,7 +151,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,7 +180,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -207,7 +212,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (ProfileChange | Unset):
+        body (ProfileChange | Unset): What to change of the account. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

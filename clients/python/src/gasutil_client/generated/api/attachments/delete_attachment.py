@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -7,23 +8,41 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
-from ...types import Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: int,
     *,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
 
+    params: dict[str, Any] = {}
+
+    params["notes"] = notes
+
+    json_occurred_at: None | str | Unset
+    if isinstance(occurred_at, Unset):
+        json_occurred_at = UNSET
+    elif isinstance(occurred_at, datetime.datetime):
+        json_occurred_at = occurred_at.isoformat()
+    else:
+        json_occurred_at = occurred_at
+    params["occurred_at"] = json_occurred_at
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/v1/attachments/{id}/".format(
             id=quote(str(id), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["headers"] = headers
@@ -50,6 +69,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -59,6 +83,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_412 = Problem.from_dict(response.json())
 
         return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -94,6 +123,8 @@ def sync_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Delete attachment
@@ -102,6 +133,8 @@ def sync_detailed(
 
     Args:
         id (int):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -114,6 +147,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     )
 
@@ -128,6 +163,8 @@ def sync(
     id: int,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Any | Problem | None:
     """Delete attachment
@@ -136,6 +173,8 @@ def sync(
 
     Args:
         id (int):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -149,6 +188,8 @@ def sync(
     return sync_detailed(
         id=id,
         client=client,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     ).parsed
 
@@ -157,6 +198,8 @@ async def asyncio_detailed(
     id: int,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Delete attachment
@@ -165,6 +208,8 @@ async def asyncio_detailed(
 
     Args:
         id (int):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -177,6 +222,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         id=id,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     )
 
@@ -189,6 +236,8 @@ async def asyncio(
     id: int,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Any | Problem | None:
     """Delete attachment
@@ -197,6 +246,8 @@ async def asyncio(
 
     Args:
         id (int):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -211,6 +262,8 @@ async def asyncio(
         await asyncio_detailed(
             id=id,
             client=client,
+            notes=notes,
+            occurred_at=occurred_at,
             if_match=if_match,
         )
     ).parsed

@@ -118,7 +118,7 @@ def sync_detailed(
         email (str | Unset):
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
-        q (str | Unset): Search. Default: ''.
+        q (str | Unset):  Default: ''.
         ordering (ListCustomersOrdering | Unset): The prefix `-` reverses the order. Default:
             ListCustomersOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -169,7 +169,7 @@ def sync(
         email (str | Unset):
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
-        q (str | Unset): Search. Default: ''.
+        q (str | Unset):  Default: ''.
         ordering (ListCustomersOrdering | Unset): The prefix `-` reverses the order. Default:
             ListCustomersOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -215,7 +215,7 @@ async def asyncio_detailed(
         email (str | Unset):
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
-        q (str | Unset): Search. Default: ''.
+        q (str | Unset):  Default: ''.
         ordering (ListCustomersOrdering | Unset): The prefix `-` reverses the order. Default:
             ListCustomersOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -264,7 +264,7 @@ async def asyncio(
         email (str | Unset):
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
-        q (str | Unset): Search. Default: ''.
+        q (str | Unset):  Default: ''.
         ordering (ListCustomersOrdering | Unset): The prefix `-` reverses the order. Default:
             ListCustomersOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.

@@ -63,6 +63,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -122,7 +127,7 @@ def sync_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (Comment):
+        body (Comment): A message about a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,7 +164,7 @@ def sync(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (Comment):
+        body (Comment): A message about a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +196,7 @@ async def asyncio_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (Comment):
+        body (Comment): A message about a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -226,7 +231,7 @@ async def asyncio(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (Comment):
+        body (Comment): A message about a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

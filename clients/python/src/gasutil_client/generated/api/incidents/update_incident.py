@@ -64,6 +64,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -123,7 +128,7 @@ def sync_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (IncidentChange | Unset):
+        body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,7 +165,7 @@ def sync(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (IncidentChange | Unset):
+        body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,7 +197,7 @@ async def asyncio_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (IncidentChange | Unset):
+        body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,7 +232,7 @@ async def asyncio(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
-        body (IncidentChange | Unset):
+        body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

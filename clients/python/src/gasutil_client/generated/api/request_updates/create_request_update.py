@@ -63,6 +63,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -127,7 +132,7 @@ def sync_detailed(
     Args:
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (NewRequestUpdate):
+        body (NewRequestUpdate): A status, notes or both for a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,7 +169,7 @@ def sync(
     Args:
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (NewRequestUpdate):
+        body (NewRequestUpdate): A status, notes or both for a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -196,7 +201,7 @@ async def asyncio_detailed(
     Args:
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (NewRequestUpdate):
+        body (NewRequestUpdate): A status, notes or both for a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,7 +236,7 @@ async def asyncio(
     Args:
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (NewRequestUpdate):
+        body (NewRequestUpdate): A status, notes or both for a request.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -17,6 +17,7 @@ def _get_kwargs(
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
     after: int | Unset = UNSET,
+    figure: str | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -32,6 +33,8 @@ def _get_kwargs(
     params["since"] = json_since
 
     params["after"] = after
+
+    params["figure"] = figure
 
     json_ordering: str | Unset = UNSET
     if not isinstance(ordering, Unset):
@@ -101,6 +104,7 @@ def sync_detailed(
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
     after: int | Unset = UNSET,
+    figure: str | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -115,6 +119,7 @@ def sync_detailed(
             is the start of that day in the operator's time zone.
         after (int | Unset): The ID of an update: the list has every later one, in the order of
             the log. 0 is before the first.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -132,6 +137,7 @@ def sync_detailed(
         service_request=service_request,
         since=since,
         after=after,
+        figure=figure,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -150,6 +156,7 @@ def sync(
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
     after: int | Unset = UNSET,
+    figure: str | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -164,6 +171,7 @@ def sync(
             is the start of that day in the operator's time zone.
         after (int | Unset): The ID of an update: the list has every later one, in the order of
             the log. 0 is before the first.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -182,6 +190,7 @@ def sync(
         service_request=service_request,
         since=since,
         after=after,
+        figure=figure,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -194,6 +203,7 @@ async def asyncio_detailed(
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
     after: int | Unset = UNSET,
+    figure: str | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -208,6 +218,7 @@ async def asyncio_detailed(
             is the start of that day in the operator's time zone.
         after (int | Unset): The ID of an update: the list has every later one, in the order of
             the log. 0 is before the first.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -225,6 +236,7 @@ async def asyncio_detailed(
         service_request=service_request,
         since=since,
         after=after,
+        figure=figure,
         ordering=ordering,
         cursor=cursor,
         page_size=page_size,
@@ -241,6 +253,7 @@ async def asyncio(
     service_request: int | Unset = UNSET,
     since: datetime.datetime | Unset = UNSET,
     after: int | Unset = UNSET,
+    figure: str | Unset = UNSET,
     ordering: ListRequestUpdatesOrdering | Unset = ListRequestUpdatesOrdering.VALUE_1,
     cursor: str | Unset = "",
     page_size: int | Unset = 20,
@@ -255,6 +268,7 @@ async def asyncio(
             is the start of that day in the operator's time zone.
         after (int | Unset): The ID of an update: the list has every later one, in the order of
             the log. 0 is before the first.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
         ordering (ListRequestUpdatesOrdering | Unset): The prefix `-` reverses the order. Default:
             ListRequestUpdatesOrdering.VALUE_1.
         cursor (str | Unset): From the `next` or `previous` URL of another page. Default: ''.
@@ -274,6 +288,7 @@ async def asyncio(
             service_request=service_request,
             since=since,
             after=after,
+            figure=figure,
             ordering=ordering,
             cursor=cursor,
             page_size=page_size,

@@ -68,6 +68,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -134,7 +139,7 @@ def sync_detailed(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (Notes | Unset):
+        body (Notes | Unset): Notes that go with the change.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +179,7 @@ def sync(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (Notes | Unset):
+        body (Notes | Unset): Notes that go with the change.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -209,7 +214,7 @@ async def asyncio_detailed(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (Notes | Unset):
+        body (Notes | Unset): Notes that go with the change.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -247,7 +252,7 @@ async def asyncio(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (Notes | Unset):
+        body (Notes | Unset): Notes that go with the change.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -51,6 +51,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -106,7 +111,7 @@ def sync_detailed(
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
-        body (Claim):
+        body (Claim): Which request a customer makes their own.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -137,7 +142,7 @@ def sync(
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
-        body (Claim):
+        body (Claim): Which request a customer makes their own.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -163,7 +168,7 @@ async def asyncio_detailed(
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
-        body (Claim):
+        body (Claim): Which request a customer makes their own.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -192,7 +197,7 @@ async def asyncio(
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
-        body (Claim):
+        body (Claim): Which request a customer makes their own.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -128,6 +128,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -203,8 +208,8 @@ def sync_detailed(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
-            request type.
+            ThirdPartyDamageSubmission): A request to file. The type decides on the fields of
+            `details`.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -257,8 +262,8 @@ def sync(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
-            request type.
+            ThirdPartyDamageSubmission): A request to file. The type decides on the fields of
+            `details`.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -306,8 +311,8 @@ async def asyncio_detailed(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
-            request type.
+            ThirdPartyDamageSubmission): A request to file. The type decides on the fields of
+            `details`.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:
@@ -358,8 +363,8 @@ async def asyncio(
             GasLeakInspectionSubmission | MeterReadingDisputeSubmission | MeterReplacementSubmission |
             NameTransferSubmission | NewConnectionSubmission | NoSupplySubmission |
             PressureProblemSubmission | ReconnectionSubmission | SafetyInspectionSubmission |
-            ThirdPartyDamageSubmission): A new service request. The fields of `details` depend on the
-            request type.
+            ThirdPartyDamageSubmission): A request to file. The type decides on the fields of
+            `details`.
         body (CreateRequestFilesCreateRequestForm):
 
     Raises:

@@ -5,18 +5,44 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.intake import Intake
+from ...models.appliance_conversion_intake import ApplianceConversionIntake
+from ...models.billing_dispute_intake import BillingDisputeIntake
+from ...models.disconnection_intake import DisconnectionIntake
+from ...models.gas_leak_inspection_intake import GasLeakInspectionIntake
 from ...models.intake_request_files_intake_request_form import (
     IntakeRequestFilesIntakeRequestForm,
 )
+from ...models.meter_reading_dispute_intake import MeterReadingDisputeIntake
+from ...models.meter_replacement_intake import MeterReplacementIntake
+from ...models.name_transfer_intake import NameTransferIntake
+from ...models.new_connection_intake import NewConnectionIntake
+from ...models.no_supply_intake import NoSupplyIntake
+from ...models.pressure_problem_intake import PressureProblemIntake
 from ...models.problem import Problem
+from ...models.reconnection_intake import ReconnectionIntake
+from ...models.safety_inspection_intake import SafetyInspectionIntake
 from ...models.service_request import ServiceRequest
+from ...models.third_party_damage_intake import ThirdPartyDamageIntake
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: Intake | IntakeRequestFilesIntakeRequestForm | Unset = UNSET,
+    body: ApplianceConversionIntake
+    | BillingDisputeIntake
+    | DisconnectionIntake
+    | GasLeakInspectionIntake
+    | MeterReadingDisputeIntake
+    | MeterReplacementIntake
+    | NameTransferIntake
+    | NewConnectionIntake
+    | NoSupplyIntake
+    | PressureProblemIntake
+    | ReconnectionIntake
+    | SafetyInspectionIntake
+    | ThirdPartyDamageIntake
+    | IntakeRequestFilesIntakeRequestForm
+    | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -28,8 +54,48 @@ def _get_kwargs(
         "url": "/api/v1/intake/",
     }
 
-    if isinstance(body, Intake):
-        _kwargs["json"] = body.to_dict()
+    if isinstance(
+        body,
+        ApplianceConversionIntake
+        | BillingDisputeIntake
+        | DisconnectionIntake
+        | GasLeakInspectionIntake
+        | MeterReadingDisputeIntake
+        | MeterReplacementIntake
+        | NameTransferIntake
+        | NewConnectionIntake
+        | NoSupplyIntake
+        | PressureProblemIntake
+        | ReconnectionIntake
+        | SafetyInspectionIntake
+        | ThirdPartyDamageIntake,
+    ):
+        if isinstance(body, ApplianceConversionIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, BillingDisputeIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, DisconnectionIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, GasLeakInspectionIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, MeterReadingDisputeIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, MeterReplacementIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, NameTransferIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, NewConnectionIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, NoSupplyIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, PressureProblemIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, ReconnectionIntake):
+            _kwargs["json"] = body.to_dict()
+        elif isinstance(body, SafetyInspectionIntake):
+            _kwargs["json"] = body.to_dict()
+        else:
+            _kwargs["json"] = body.to_dict()
 
         headers["Content-Type"] = "application/json"
     if isinstance(body, IntakeRequestFilesIntakeRequestForm):
@@ -61,6 +127,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_403 = Problem.from_dict(response.json())
 
         return response_403
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
 
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
@@ -110,7 +181,21 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: Intake | IntakeRequestFilesIntakeRequestForm | Unset = UNSET,
+    body: ApplianceConversionIntake
+    | BillingDisputeIntake
+    | DisconnectionIntake
+    | GasLeakInspectionIntake
+    | MeterReadingDisputeIntake
+    | MeterReplacementIntake
+    | NameTransferIntake
+    | NewConnectionIntake
+    | NoSupplyIntake
+    | PressureProblemIntake
+    | ReconnectionIntake
+    | SafetyInspectionIntake
+    | ThirdPartyDamageIntake
+    | IntakeRequestFilesIntakeRequestForm
+    | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Intake request
@@ -119,7 +204,12 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (Intake):
+        body (ApplianceConversionIntake | BillingDisputeIntake | DisconnectionIntake |
+            GasLeakInspectionIntake | MeterReadingDisputeIntake | MeterReplacementIntake |
+            NameTransferIntake | NewConnectionIntake | NoSupplyIntake | PressureProblemIntake |
+            ReconnectionIntake | SafetyInspectionIntake | ThirdPartyDamageIntake): A request that
+            support files for a customer or for a caller without an account. The type decides on the
+            fields of `details`.
         body (IntakeRequestFilesIntakeRequestForm):
 
     Raises:
@@ -145,7 +235,21 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: Intake | IntakeRequestFilesIntakeRequestForm | Unset = UNSET,
+    body: ApplianceConversionIntake
+    | BillingDisputeIntake
+    | DisconnectionIntake
+    | GasLeakInspectionIntake
+    | MeterReadingDisputeIntake
+    | MeterReplacementIntake
+    | NameTransferIntake
+    | NewConnectionIntake
+    | NoSupplyIntake
+    | PressureProblemIntake
+    | ReconnectionIntake
+    | SafetyInspectionIntake
+    | ThirdPartyDamageIntake
+    | IntakeRequestFilesIntakeRequestForm
+    | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Intake request
@@ -154,7 +258,12 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (Intake):
+        body (ApplianceConversionIntake | BillingDisputeIntake | DisconnectionIntake |
+            GasLeakInspectionIntake | MeterReadingDisputeIntake | MeterReplacementIntake |
+            NameTransferIntake | NewConnectionIntake | NoSupplyIntake | PressureProblemIntake |
+            ReconnectionIntake | SafetyInspectionIntake | ThirdPartyDamageIntake): A request that
+            support files for a customer or for a caller without an account. The type decides on the
+            fields of `details`.
         body (IntakeRequestFilesIntakeRequestForm):
 
     Raises:
@@ -175,7 +284,21 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: Intake | IntakeRequestFilesIntakeRequestForm | Unset = UNSET,
+    body: ApplianceConversionIntake
+    | BillingDisputeIntake
+    | DisconnectionIntake
+    | GasLeakInspectionIntake
+    | MeterReadingDisputeIntake
+    | MeterReplacementIntake
+    | NameTransferIntake
+    | NewConnectionIntake
+    | NoSupplyIntake
+    | PressureProblemIntake
+    | ReconnectionIntake
+    | SafetyInspectionIntake
+    | ThirdPartyDamageIntake
+    | IntakeRequestFilesIntakeRequestForm
+    | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Intake request
@@ -184,7 +307,12 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (Intake):
+        body (ApplianceConversionIntake | BillingDisputeIntake | DisconnectionIntake |
+            GasLeakInspectionIntake | MeterReadingDisputeIntake | MeterReplacementIntake |
+            NameTransferIntake | NewConnectionIntake | NoSupplyIntake | PressureProblemIntake |
+            ReconnectionIntake | SafetyInspectionIntake | ThirdPartyDamageIntake): A request that
+            support files for a customer or for a caller without an account. The type decides on the
+            fields of `details`.
         body (IntakeRequestFilesIntakeRequestForm):
 
     Raises:
@@ -208,7 +336,21 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: Intake | IntakeRequestFilesIntakeRequestForm | Unset = UNSET,
+    body: ApplianceConversionIntake
+    | BillingDisputeIntake
+    | DisconnectionIntake
+    | GasLeakInspectionIntake
+    | MeterReadingDisputeIntake
+    | MeterReplacementIntake
+    | NameTransferIntake
+    | NewConnectionIntake
+    | NoSupplyIntake
+    | PressureProblemIntake
+    | ReconnectionIntake
+    | SafetyInspectionIntake
+    | ThirdPartyDamageIntake
+    | IntakeRequestFilesIntakeRequestForm
+    | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Intake request
@@ -217,7 +359,12 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (Intake):
+        body (ApplianceConversionIntake | BillingDisputeIntake | DisconnectionIntake |
+            GasLeakInspectionIntake | MeterReadingDisputeIntake | MeterReplacementIntake |
+            NameTransferIntake | NewConnectionIntake | NoSupplyIntake | PressureProblemIntake |
+            ReconnectionIntake | SafetyInspectionIntake | ThirdPartyDamageIntake): A request that
+            support files for a customer or for a caller without an account. The type decides on the
+            fields of `details`.
         body (IntakeRequestFilesIntakeRequestForm):
 
     Raises:

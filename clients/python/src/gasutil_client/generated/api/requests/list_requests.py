@@ -28,6 +28,7 @@ def _get_kwargs(
     created_before: datetime.datetime | Unset = UNSET,
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
+    figure: str | Unset = UNSET,
     q: str | Unset = "",
     expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -88,6 +89,8 @@ def _get_kwargs(
     params["updated_after"] = json_updated_after
 
     params["overdue"] = overdue
+
+    params["figure"] = figure
 
     params["q"] = q
 
@@ -169,6 +172,7 @@ def sync_detailed(
     created_before: datetime.datetime | Unset = UNSET,
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
+    figure: str | Unset = UNSET,
     q: str | Unset = "",
     expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -180,10 +184,10 @@ def sync_detailed(
      List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): Can be given several times.
+        status (list[Status] | Unset):
         request_type (str | Unset):
-        priority (list[Priority] | Unset): Can be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        priority (list[Priority] | Unset):
+        assigned_to (int | ListRequestsAssignedToType1 | Unset):
         customer (int | Unset):
         external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
@@ -194,7 +198,8 @@ def sync_detailed(
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
-        q (str | Unset): Search. Default: ''.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
+        q (str | Unset):  Default: ''.
         expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
             Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
@@ -222,6 +227,7 @@ def sync_detailed(
         created_before=created_before,
         updated_after=updated_after,
         overdue=overdue,
+        figure=figure,
         q=q,
         expand=expand,
         ordering=ordering,
@@ -250,6 +256,7 @@ def sync(
     created_before: datetime.datetime | Unset = UNSET,
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
+    figure: str | Unset = UNSET,
     q: str | Unset = "",
     expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -261,10 +268,10 @@ def sync(
      List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): Can be given several times.
+        status (list[Status] | Unset):
         request_type (str | Unset):
-        priority (list[Priority] | Unset): Can be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        priority (list[Priority] | Unset):
+        assigned_to (int | ListRequestsAssignedToType1 | Unset):
         customer (int | Unset):
         external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
@@ -275,7 +282,8 @@ def sync(
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
-        q (str | Unset): Search. Default: ''.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
+        q (str | Unset):  Default: ''.
         expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
             Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
@@ -304,6 +312,7 @@ def sync(
         created_before=created_before,
         updated_after=updated_after,
         overdue=overdue,
+        figure=figure,
         q=q,
         expand=expand,
         ordering=ordering,
@@ -326,6 +335,7 @@ async def asyncio_detailed(
     created_before: datetime.datetime | Unset = UNSET,
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
+    figure: str | Unset = UNSET,
     q: str | Unset = "",
     expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -337,10 +347,10 @@ async def asyncio_detailed(
      List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): Can be given several times.
+        status (list[Status] | Unset):
         request_type (str | Unset):
-        priority (list[Priority] | Unset): Can be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        priority (list[Priority] | Unset):
+        assigned_to (int | ListRequestsAssignedToType1 | Unset):
         customer (int | Unset):
         external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
@@ -351,7 +361,8 @@ async def asyncio_detailed(
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
-        q (str | Unset): Search. Default: ''.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
+        q (str | Unset):  Default: ''.
         expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
             Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
@@ -379,6 +390,7 @@ async def asyncio_detailed(
         created_before=created_before,
         updated_after=updated_after,
         overdue=overdue,
+        figure=figure,
         q=q,
         expand=expand,
         ordering=ordering,
@@ -405,6 +417,7 @@ async def asyncio(
     created_before: datetime.datetime | Unset = UNSET,
     updated_after: datetime.datetime | Unset = UNSET,
     overdue: bool | Unset = UNSET,
+    figure: str | Unset = UNSET,
     q: str | Unset = "",
     expand: str | Unset = "",
     ordering: ListRequestsOrdering | Unset = ListRequestsOrdering.VALUE_1,
@@ -416,10 +429,10 @@ async def asyncio(
      List the requests that the caller can see.
 
     Args:
-        status (list[Status] | Unset): Can be given several times.
+        status (list[Status] | Unset):
         request_type (str | Unset):
-        priority (list[Priority] | Unset): Can be given several times.
-        assigned_to (int | ListRequestsAssignedToType1 | Unset): An ID, `me` or `none`.
+        priority (list[Priority] | Unset):
+        assigned_to (int | ListRequestsAssignedToType1 | Unset):
         customer (int | Unset):
         external (str | Unset): An ID in another system, as `system:id`.
         reference (str | Unset):
@@ -430,7 +443,8 @@ async def asyncio(
         updated_after (datetime.datetime | Unset): ISO 8601, such as `2026-11-23T14:30:00Z`; a
             plain date is the start of that day in the operator's time zone.
         overdue (bool | Unset):
-        q (str | Unset): Search. Default: ''.
+        figure (str | Unset): From the URL of a count in a report. Do not write it.
+        q (str | Unset):  Default: ''.
         expand (str | Unset): The fields whose ID is replaced by the object, separated by commas.
             Only for support. Default: ''.
         ordering (ListRequestsOrdering | Unset): The prefix `-` reverses the order. Default:
@@ -460,6 +474,7 @@ async def asyncio(
             created_before=created_before,
             updated_after=updated_after,
             overdue=overdue,
+            figure=figure,
             q=q,
             expand=expand,
             ordering=ordering,

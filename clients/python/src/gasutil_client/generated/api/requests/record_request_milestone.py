@@ -67,6 +67,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -133,7 +138,7 @@ def sync_detailed(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (MilestoneRecord):
+        body (MilestoneRecord): What was reached or found on site.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -173,7 +178,7 @@ def sync(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (MilestoneRecord):
+        body (MilestoneRecord): What was reached or found on site.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -208,7 +213,7 @@ async def asyncio_detailed(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (MilestoneRecord):
+        body (MilestoneRecord): What was reached or found on site.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -246,7 +251,7 @@ async def asyncio(
         id (int):
         idempotency_key (str | Unset):  Default: ''.
         if_match (str | Unset):  Default: ''.
-        body (MilestoneRecord):
+        body (MilestoneRecord): What was reached or found on site.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

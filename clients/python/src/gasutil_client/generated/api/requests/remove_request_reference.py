@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import quote
@@ -7,18 +8,35 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
-from ...types import Response, Unset
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     id: int,
     system: str,
     *,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
+
+    params: dict[str, Any] = {}
+
+    params["notes"] = notes
+
+    json_occurred_at: None | str | Unset
+    if isinstance(occurred_at, Unset):
+        json_occurred_at = UNSET
+    elif isinstance(occurred_at, datetime.datetime):
+        json_occurred_at = occurred_at.isoformat()
+    else:
+        json_occurred_at = occurred_at
+    params["occurred_at"] = json_occurred_at
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
@@ -26,6 +44,7 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
             system=quote(str(system), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["headers"] = headers
@@ -52,10 +71,20 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 412:
         response_412 = Problem.from_dict(response.json())
 
         return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -92,15 +121,19 @@ def sync_detailed(
     system: str,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Remove request reference
 
-     Remove the ID of a request in another system; raise `NotFound` if it has none.
+     Remove the ID of a request in another system.
 
     Args:
         id (int):
         system (str):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -114,6 +147,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         id=id,
         system=system,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     )
 
@@ -129,15 +164,19 @@ def sync(
     system: str,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Any | Problem | None:
     """Remove request reference
 
-     Remove the ID of a request in another system; raise `NotFound` if it has none.
+     Remove the ID of a request in another system.
 
     Args:
         id (int):
         system (str):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -152,6 +191,8 @@ def sync(
         id=id,
         system=system,
         client=client,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     ).parsed
 
@@ -161,15 +202,19 @@ async def asyncio_detailed(
     system: str,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Remove request reference
 
-     Remove the ID of a request in another system; raise `NotFound` if it has none.
+     Remove the ID of a request in another system.
 
     Args:
         id (int):
         system (str):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -183,6 +228,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         id=id,
         system=system,
+        notes=notes,
+        occurred_at=occurred_at,
         if_match=if_match,
     )
 
@@ -196,15 +243,19 @@ async def asyncio(
     system: str,
     *,
     client: AuthenticatedClient,
+    notes: str | Unset = "",
+    occurred_at: datetime.datetime | None | Unset = UNSET,
     if_match: str | Unset = "",
 ) -> Any | Problem | None:
     """Remove request reference
 
-     Remove the ID of a request in another system; raise `NotFound` if it has none.
+     Remove the ID of a request in another system.
 
     Args:
         id (int):
         system (str):
+        notes (str | Unset): Why. Default: ''.
+        occurred_at (datetime.datetime | None | Unset):
         if_match (str | Unset):  Default: ''.
 
     Raises:
@@ -220,6 +271,8 @@ async def asyncio(
             id=id,
             system=system,
             client=client,
+            notes=notes,
+            occurred_at=occurred_at,
             if_match=if_match,
         )
     ).parsed

@@ -5,15 +5,21 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.emergency_report import EmergencyReport
+from ...models.any_emergency_report import AnyEmergencyReport
+from ...models.gas_leak_inspection_emergency_report import (
+    GasLeakInspectionEmergencyReport,
+)
 from ...models.problem import Problem
 from ...models.service_request import ServiceRequest
+from ...models.third_party_damage_emergency_report import (
+    ThirdPartyDamageEmergencyReport,
+)
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: EmergencyReport | Unset = UNSET,
+    body: AnyEmergencyReport | GasLeakInspectionEmergencyReport | ThirdPartyDamageEmergencyReport | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -25,7 +31,11 @@ def _get_kwargs(
         "url": "/api/v1/emergencies/",
     }
 
-    if not isinstance(body, Unset):
+    if isinstance(body, GasLeakInspectionEmergencyReport):
+        _kwargs["json"] = body.to_dict()
+    elif isinstance(body, ThirdPartyDamageEmergencyReport):
+        _kwargs["json"] = body.to_dict()
+    else:
         _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
@@ -44,6 +54,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_400 = Problem.from_dict(response.json())
 
         return response_400
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
 
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
@@ -88,7 +103,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: EmergencyReport | Unset = UNSET,
+    body: AnyEmergencyReport | GasLeakInspectionEmergencyReport | ThirdPartyDamageEmergencyReport | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Report emergency
@@ -97,7 +112,9 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (EmergencyReport | Unset):
+        body (AnyEmergencyReport | GasLeakInspectionEmergencyReport |
+            ThirdPartyDamageEmergencyReport | Unset): An emergency that a person without an account
+            reports. A place is needed, and nothing else. The type decides on the fields of `details`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -122,7 +139,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    body: EmergencyReport | Unset = UNSET,
+    body: AnyEmergencyReport | GasLeakInspectionEmergencyReport | ThirdPartyDamageEmergencyReport | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Report emergency
@@ -131,7 +148,9 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (EmergencyReport | Unset):
+        body (AnyEmergencyReport | GasLeakInspectionEmergencyReport |
+            ThirdPartyDamageEmergencyReport | Unset): An emergency that a person without an account
+            reports. A place is needed, and nothing else. The type decides on the fields of `details`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,7 +170,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: EmergencyReport | Unset = UNSET,
+    body: AnyEmergencyReport | GasLeakInspectionEmergencyReport | ThirdPartyDamageEmergencyReport | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Report emergency
@@ -160,7 +179,9 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (EmergencyReport | Unset):
+        body (AnyEmergencyReport | GasLeakInspectionEmergencyReport |
+            ThirdPartyDamageEmergencyReport | Unset): An emergency that a person without an account
+            reports. A place is needed, and nothing else. The type decides on the fields of `details`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,7 +204,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    body: EmergencyReport | Unset = UNSET,
+    body: AnyEmergencyReport | GasLeakInspectionEmergencyReport | ThirdPartyDamageEmergencyReport | Unset = UNSET,
     idempotency_key: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Report emergency
@@ -192,7 +213,9 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (EmergencyReport | Unset):
+        body (AnyEmergencyReport | GasLeakInspectionEmergencyReport |
+            ThirdPartyDamageEmergencyReport | Unset): An emergency that a person without an account
+            reports. A place is needed, and nothing else. The type decides on the fields of `details`.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

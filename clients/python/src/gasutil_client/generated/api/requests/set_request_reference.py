@@ -70,6 +70,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_404
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -136,7 +141,7 @@ def sync_detailed(
         id (int):
         system (str):
         if_match (str | Unset):  Default: ''.
-        body (ReferenceInput):
+        body (ReferenceInput): The ID of a request in another system.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,7 +181,7 @@ def sync(
         id (int):
         system (str):
         if_match (str | Unset):  Default: ''.
-        body (ReferenceInput):
+        body (ReferenceInput): The ID of a request in another system.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -211,7 +216,7 @@ async def asyncio_detailed(
         id (int):
         system (str):
         if_match (str | Unset):  Default: ''.
-        body (ReferenceInput):
+        body (ReferenceInput): The ID of a request in another system.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -249,7 +254,7 @@ async def asyncio(
         id (int):
         system (str):
         if_match (str | Unset):  Default: ''.
-        body (ReferenceInput):
+        body (ReferenceInput): The ID of a request in another system.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

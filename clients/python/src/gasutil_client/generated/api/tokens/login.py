@@ -46,6 +46,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -93,10 +98,10 @@ def sync_detailed(
 ) -> Response[Problem | TokenPair]:
     """Login
 
-     Log in with a username and a password. The error does not show which of the two is wrong.
+     Log in with a username and a password, and a code if the account has a second factor.
 
     Args:
-        body (Credentials):
+        body (Credentials): What a person logs in with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -124,10 +129,10 @@ def sync(
 ) -> Problem | TokenPair | None:
     """Login
 
-     Log in with a username and a password. The error does not show which of the two is wrong.
+     Log in with a username and a password, and a code if the account has a second factor.
 
     Args:
-        body (Credentials):
+        body (Credentials): What a person logs in with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,10 +155,10 @@ async def asyncio_detailed(
 ) -> Response[Problem | TokenPair]:
     """Login
 
-     Log in with a username and a password. The error does not show which of the two is wrong.
+     Log in with a username and a password, and a code if the account has a second factor.
 
     Args:
-        body (Credentials):
+        body (Credentials): What a person logs in with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,10 +184,10 @@ async def asyncio(
 ) -> Problem | TokenPair | None:
     """Login
 
-     Log in with a username and a password. The error does not show which of the two is wrong.
+     Log in with a username and a password, and a code if the account has a second factor.
 
     Args:
-        body (Credentials):
+        body (Credentials): What a person logs in with.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

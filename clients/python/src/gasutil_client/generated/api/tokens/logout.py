@@ -44,6 +44,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_401
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -89,7 +94,7 @@ def sync_detailed(
      End the login of a refresh token.
 
     Args:
-        body (RefreshToken):
+        body (RefreshToken): The token that refreshes or ends a login.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -120,7 +125,7 @@ def sync(
      End the login of a refresh token.
 
     Args:
-        body (RefreshToken):
+        body (RefreshToken): The token that refreshes or ends a login.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,7 +151,7 @@ async def asyncio_detailed(
      End the login of a refresh token.
 
     Args:
-        body (RefreshToken):
+        body (RefreshToken): The token that refreshes or ends a login.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -175,7 +180,7 @@ async def asyncio(
      End the login of a refresh token.
 
     Args:
-        body (RefreshToken):
+        body (RefreshToken): The token that refreshes or ends a login.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -54,6 +54,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_403
 
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
     if response.status_code == 409:
         response_409 = Problem.from_dict(response.json())
 
@@ -111,7 +116,7 @@ def sync_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (NewWebhook):
+        body (NewWebhook): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -145,7 +150,7 @@ def sync(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (NewWebhook):
+        body (NewWebhook): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -174,7 +179,7 @@ async def asyncio_detailed(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (NewWebhook):
+        body (NewWebhook): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -206,7 +211,7 @@ async def asyncio(
 
     Args:
         idempotency_key (str | Unset):  Default: ''.
-        body (NewWebhook):
+        body (NewWebhook): A webhook to create.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -1,0 +1,1 @@
+"""The provable history: a Merkle tree of all history rows, checkpoints and proofs."""

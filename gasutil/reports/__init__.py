@@ -1,0 +1,1 @@
+"""The reports for managers: each is a table whose counts open the rows that they count."""
