@@ -1,11 +1,13 @@
 """Fill, serve, measure, report: `python -m bench --help`."""
 
 import argparse
+import json
 import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from rich.console import Console
@@ -27,6 +29,7 @@ from bench.servers import served
 from bench.streams import CHANGES, measure_streams
 
 FILE_WIDTH = 140  # columns
+PROFILED = 65  # calls of each kind that misses a goal
 OTHERS = (Kind.FLOOR, Kind.PEER, Kind.TODAY)
 APPLICATIONS = {
     Kind.OURS: "project.wsgi:application",
@@ -72,7 +75,7 @@ class Bench:
         background = measure_background(
             self.largest, own, messages=self.asked.messages, alarms=self.asked.alarms
         )
-        return collect(
+        results = collect(
             self.asked.sizes,
             samples,
             throughput,
@@ -80,6 +83,27 @@ class Bench:
             streams=streams,
             background=background,
         )
+        return results | {"profile": self.profile(results)}
+
+    def profile(self, results: Mapping[str, Any]) -> Any:
+        """Measure where the time of the calls goes that miss a goal."""
+        missed = {each.call for each in verdicts(results) if not each.is_met}
+        own = self.data[Kind.OURS, self.largest.size]
+        asks = {
+            call.name: [tuple(call.asks[Kind.OURS](own, n)) for n in range(PROFILED)]
+            for call in CALLS
+            if call.name in missed
+        }
+        self.step("Profiling")
+        with NamedTemporaryFile("w", suffix=".json") as file:  # too long for an argument
+            json.dump(asks, file)
+            file.flush()
+            script = f"from bench.profile import profile; profile({file.name!r})"
+            try:
+                return json.loads(self.largest.shell(script).splitlines()[-1])
+            except SystemExit as error:  # what has been measured for half an hour is not lost
+                self.progress.console.print(f"No profile: {error}")
+                return {}
 
     def fill(self) -> None:
         """Create the tables once, and fill every database."""

@@ -47,7 +47,65 @@ REQUEST = """
     r.version,
     r.is_emergency,
     r.is_unverified,
+    coalesce(r.received_at, r.created_at) AS received_at,
+    nullif(r.contact, '') AS contact,
+    r.latitude,
+    r.longitude,
+    (
+        SELECT milestone->>'name'
+        FROM jsonb_array_elements(r.milestones) AS milestone
+        WHERE milestone->>'met_at' IS NULL AND milestone->>'stopped_at' IS NULL
+        ORDER BY (milestone->>'due_at')::timestamptz
+        LIMIT 1
+    ) AS next_milestone,
     r.due_at AS next_due_at
+"""
+REFERENCES = """
+    coalesce((
+        SELECT json_agg(
+            json_build_object('system', e.system, 'id', e.external_id, 'url', e.url)
+            ORDER BY e.system
+        )
+        FROM gasutil_externalreference AS e
+        WHERE e.service_request_id = r.id
+    ), '[]') AS "references"
+"""
+FOR_SUPPORT = f"{REQUEST}, {REFERENCES}"
+DETAILS = """
+    r.schema_version,
+    EXISTS (
+        SELECT
+        FROM gasutil_servicerequest AS d
+        JOIN gasutil_requesttype AS t ON t.code = d.request_type
+        WHERE d.customer_id = r.customer_id AND d.is_open AND t.effect = 'dispute'
+    ) AS do_not_disconnect,
+    (
+        SELECT coalesce(json_agg(json_build_object(
+            'name', name,
+            'due_at', due_at,
+            'met_at', met_at,
+            'is_breached', coalesce(met_at, stopped_at, now()) > due_at
+        )), '[]')
+        FROM jsonb_to_recordset(r.milestones) AS milestone(
+            name text, due_at timestamptz, met_at timestamptz, stopped_at timestamptz
+        )
+    ) AS milestones,
+    (
+        SELECT coalesce(json_agg(file ORDER BY file.id), '[]')
+        FROM (
+            SELECT
+                f.id,
+                f.service_request_id AS service_request,
+                f.filename,
+                f.content_type,
+                f.size,
+                f.sha256,
+                f.created_at,
+                f.uploaded_by_id AS uploaded_by
+            FROM gasutil_attachment AS f
+            WHERE f.service_request_id = r.id
+        ) AS file
+    ) AS attachments
 """
 UPDATE = """
     u.history_id AS id,
@@ -57,7 +115,24 @@ UPDATE = """
     u.notes,
     u.is_internal,
     u.history_user_id AS author,
-    u.history_date AS created_at
+    u.history_date AS created_at,
+    u.event,
+    CASE WHEN u.event = 'request.milestone' THEN u.subject END AS milestone,
+    u.attachment,
+    u.changes,
+    coalesce(u.occurred_at, u.history_date) AS occurred_at,
+    CASE
+        WHEN w.user_type = 'support' OR w.is_superuser THEN 'support'
+        WHEN w.id IS NULL AND u.channel IN ('system', 'integration') THEN u.channel
+        ELSE 'customer'
+    END AS author_kind
+"""
+NAME = "coalesce(m.name, nullif(trim(concat(w.first_name, ' ', w.last_name)), ''))"
+NAME_FOR_CUSTOMER = f"CASE WHEN w.user_type = 'support' THEN w.first_name ELSE {NAME} END"
+UPDATES = """
+    FROM gasutil_requestupdate AS u
+    LEFT JOIN gasutil_user AS w ON w.id = u.history_user_id
+    LEFT JOIN gasutil_machineaccount AS m ON m.id = u.machine_account_id
 """
 # A customer's grants, which their requests are joined to.
 GRANTED = """
@@ -83,7 +158,7 @@ def page(select: str) -> str:
 
 def requests(condition: str = "true") -> str:
     """Return the statement of a page of all requests."""
-    return page(f"SELECT {REQUEST} FROM gasutil_servicerequest AS r WHERE {condition} {NEWEST}")
+    return page(f"SELECT {FOR_SUPPORT} FROM gasutil_servicerequest AS r WHERE {condition} {NEWEST}")
 
 
 def own_requests(condition: str = "true") -> str:
@@ -96,14 +171,14 @@ def single(select: str) -> str:
     return f"SELECT row_to_json(one)::text FROM ({select}) AS one"
 
 
-def with_updates(tables: str, condition: str, updates: str) -> str:
+def with_updates(request: str, tables: str, condition: str, name: str, updates: str) -> str:
     """Return the statement of one request with those of its updates that meet a condition."""
     return single(f"""
-        SELECT {REQUEST}, (
+        SELECT {request}, {DETAILS}, (
             SELECT coalesce(json_agg(line ORDER BY line.id), '[]')
             FROM (
-                SELECT {UPDATE}
-                FROM gasutil_requestupdate AS u
+                SELECT {UPDATE}, {name} AS author_name
+                {UPDATES}
                 WHERE u.id = r.id AND {updates}
             ) AS line
         ) AS updates
@@ -122,26 +197,26 @@ FOUND = words("(e.reference || '|' || e.identity || '|' || e.public || '|' || e.
 FOUND_BY_CUSTOMER = words("(e.reference || '|' || e.public)")
 ENTRY_OF_ROW = "FROM gasutil_searchentry AS e WHERE e.service_request_id = r.id"
 ENTRIES = f"SELECT e.service_request_id FROM gasutil_searchentry AS e WHERE {FOUND}"
-UPDATES = "FROM gasutil_requestupdate AS u"
-MY_REQUESTS = f"""
-    SELECT p.content_object_id
+MY_GRANT = f"""
+    SELECT p.id
     FROM gasutil_servicerequestuserpermission AS p
-    WHERE {MINE}
+    WHERE {MINE} AND p.content_object_id = u.id
+    LIMIT 1
 """
 
 
-def log(event: str, notes: str, previous_status: str, history_type: str) -> str:
+def log(event: str, notes: str, previous_status: str, history_type: str, changes: str) -> str:
     """Return the statement that writes a row of history of the request `r`."""
     return f"""
         INSERT INTO gasutil_requestupdate (
             id, event, subject, notes, is_internal, previous_status, channel, status, priority,
             resolved_at, respond_by, resolve_by, version, history_date, history_type,
-            assigned_to_id, history_user_id, request_type
+            assigned_to_id, history_user_id, request_type, customer_id, occurred_at, changes
         )
         SELECT
             r.id, {event}, '', {notes}, false, {previous_status}, 'api', r.status, r.priority,
             r.resolved_at, r.respond_by, r.resolve_by, r.version, now(), {history_type},
-            r.assigned_to_id, %(user)s, r.request_type
+            r.assigned_to_id, %(user)s, r.request_type, r.customer_id, now(), {changes}
         FROM r
     """
 
@@ -160,27 +235,35 @@ MILESTONES = """
     ))
     FROM jsonb_to_recordset(limits) AS milestone(name text, label text, minutes int)
 """
+CREATED = """jsonb_build_object(
+    'status', jsonb_build_object('from', NULL, 'to', r.status),
+    'priority', jsonb_build_object('from', NULL, 'to', r.priority),
+    'request_type', jsonb_build_object('from', NULL, 'to', r.request_type)
+)"""
+CHANGED = """jsonb_build_object(
+    'status', jsonb_build_object('from', r.old_status, 'to', r.status)
+)"""
 CREATE = f"""
     WITH r AS (
         INSERT INTO gasutil_servicerequest (
             reference, request_type, description, address, details, status, priority,
             is_emergency, safety_instructions, customer_id, created_at, updated_at, version,
-            schema_version, milestones, filed_as
+            schema_version, milestones, filed_as, received_at
         )
         SELECT
             substr(gen_random_uuid()::text, 1, 16), code, %(description)s, %(address)s, '{{}}',
             'pending', priority, is_emergency, safety_instructions, %(user)s, now(), now(), 1,
-            version, ({MILESTONES}), ''
+            version, ({MILESTONES}), '', now()
         FROM gasutil_requesttype
         WHERE code = %(request_type)s AND is_active
         RETURNING *
     ),
-    logged AS ({log("'request.created'", "''", "NULL", "'+'")}),
+    logged AS ({log("'request.created'", "''", "NULL", "'+'", CREATED)}),
     granted AS (
         INSERT INTO gasutil_servicerequestuserpermission (
-            content_object_id, permission_id, user_id
+            content_object_id, permission_id, user_id, is_owner
         )
-        SELECT r.id, unnest(ARRAY[%(view)s, %(change)s]), %(user)s
+        SELECT r.id, unnest(ARRAY[%(view)s, %(change)s]), %(user)s, true
         FROM r
     )
     {single(f"SELECT {REQUEST} FROM r")}
@@ -199,8 +282,8 @@ PATCH = f"""
         WHERE id = old_id
         RETURNING *
     ),
-    logged AS ({log("'request.status_changed'", "%(notes)s", "r.old_status", "'~'")})
-    {single(f"SELECT {REQUEST} FROM r")}
+    logged AS ({log("'request.status_changed'", "%(notes)s", "r.old_status", "'~'", CHANGED)})
+    {single(f"SELECT {FOR_SUPPORT} FROM r")}
 """
 STATEMENTS = {
     "/list/customer": own_requests(),
@@ -211,13 +294,15 @@ STATEMENTS = {
     "/search/rare": requests(f"r.id = ANY (ARRAY({ENTRIES}))"),
     "/search/reference": requests("r.reference = %(q)s"),
     "/search/customer": own_requests(f"(SELECT {FOUND_BY_CUSTOMER} {ENTRY_OF_ROW})"),
-    "/get/customer": with_updates(GRANTED, MINE, "NOT u.is_internal"),
-    "/get/support": with_updates("gasutil_servicerequest AS r", "true", "true"),
+    "/get/customer": with_updates(REQUEST, GRANTED, MINE, NAME_FOR_CUSTOMER, "NOT u.is_internal"),
+    "/get/support": with_updates(FOR_SUPPORT, "gasutil_servicerequest AS r", "true", NAME, "true"),
     "/updates/customer": page(f"""
-        SELECT {UPDATE} {UPDATES}
-        WHERE u.id IN ({MY_REQUESTS}) AND NOT u.is_internal {NEWEST_UPDATES}
+        SELECT {UPDATE}, {NAME_FOR_CUSTOMER} AS author_name
+        {UPDATES}
+        WHERE u.customer_id = %(user)s AND NOT u.is_internal AND ({MY_GRANT}) IS NOT NULL
+        {NEWEST_UPDATES}
     """),
-    "/updates/support": page(f"SELECT {UPDATE} {UPDATES} {NEWEST_UPDATES}"),
+    "/updates/support": page(f"SELECT {UPDATE}, {NAME} AS author_name {UPDATES} {NEWEST_UPDATES}"),
     "/create": CREATE,
     "/patch": PATCH,
 }

@@ -175,7 +175,13 @@ UPDATES = [
         floor="/updates/customer",
         also=(Kind.TODAY,),
     ),
-    listed("updates, 2% customer", "request-updates/", heavy, Group.UPDATES),
+    listed(
+        "updates, 2% customer",
+        "request-updates/",
+        heavy,
+        Group.UPDATES,
+        floor="/updates/customer",
+    ),
     listed(
         "updates, support",
         "request-updates/",

@@ -39,6 +39,7 @@ def tables(results: Results) -> Iterable[Table]:
         yield throughput(results)
     yield others(results)
     yield goals(results)
+    yield profile(results)
 
 
 def latency(results: Results) -> Table:
@@ -173,6 +174,17 @@ def goals(results: Results) -> Table:
         for each in verdicts(results)
     ]
     return Table("Goals", ("Goal", "Bound", "Worst", "Of", "Result"), rows)
+
+
+def profile(results: Results) -> Table:
+    """Return the table of where the time goes, for the calls that miss a goal."""
+    taken: Mapping[str, Mapping[str, float]] = results.get("profile", {})
+    layers = list(dict.fromkeys(layer for spent in taken.values() for layer in spent))
+    rows = [
+        (call, *(f"{spent.get(layer, 0) / sum(spent.values()):.0%}" for layer in layers))
+        for call, spent in taken.items()
+    ]
+    return Table("Calls that miss a goal: where their time goes", ("Call", *layers), rows)
 
 
 def newest(results: Results) -> Table:

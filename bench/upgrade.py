@@ -168,7 +168,7 @@ def main() -> None:
         type=float,
         default=0,
         metavar="SECONDS",
-        help="a transaction that stays open meanwhile",
+        help="a transaction that stays open during it",
     )
     asked = parser.parse_args()
     database = Database(asked.size)

@@ -22,10 +22,10 @@ CONSOLE_ONLY = (
     "migrations",
     "bulk.py",
     "catalogue.py",
-    "faults.py",
     "definition_errors.py",
     "imports.py",
     "calendars.py",
+    "type_translations.py",
 )
 CONSOLE_ONLY += (
     "saved_views.py",
@@ -175,10 +175,14 @@ def _code_of(node: ast.AST) -> str:
 
 
 def error_codes() -> str:
-    """Return the table of the codes in `errors`."""
+    """Return the table of the codes in `errors`, with the names in their `params`."""
+    params = REFERENCE["code_params"]
     return table(
-        ["Code", "Meaning"],
-        [(f"`{name}`", f"{text}.") for name, text in sorted(REFERENCE["codes"].items())],
+        ["Code", "Meaning", "`params`"],
+        [
+            (f"`{name}`", f"{text}.", ", ".join(code(param) for param in params.get(name, ())))
+            for name, text in sorted(REFERENCE["codes"].items())
+        ],
     )
 
 
@@ -250,15 +254,49 @@ def question_kinds() -> str:
         )
 
 
-def permissions() -> str:
-    """Return the table of what each group can do on a new installation."""
-    from gasutil.groups import PERMISSIONS
+def roles() -> str:
+    """Return the table of what each role can do on a new installation, in plain words."""
+    from django.utils.translation import override
 
-    rows = [
-        (group, ", ".join(f"`{name}`" for name in sorted(names)))
-        for group, names in PERMISSIONS.items()
-    ]
-    return table(["Group", "Permissions"], rows)
+    from gasutil.admin.base.permission_wording import SUBJECTS
+    from gasutil.groups import PERMISSIONS, STAFF_ROLES
+
+    with override("en"):
+        held = {
+            str(role.label): {name for group in role.groups for name in PERMISSIONS[group]}
+            for role in STAFF_ROLES
+        }
+        rows = [
+            (
+                subject,
+                words,
+                f"`{name}`",
+                *("yes" if name in names else "" for names in held.values()),
+            )
+            for subject, permissions in SUBJECTS.items()
+            for name, words in permissions.items()
+        ]
+    return table(["Subject", "Permission", "Name", *held], rows)
+
+
+def role_groups() -> str:
+    """Return the table of the groups that give each role."""
+    from django.utils.translation import override
+
+    from gasutil.groups import PERMISSIONS, STAFF_ROLES
+
+    with override("en"):
+        return table(
+            ["Role", "Groups", "For"],
+            [
+                (
+                    role.label,
+                    ", ".join(f"*{group}*" for group in PERMISSIONS if group in role.groups),
+                    f"{REFERENCE['roles'][str(role.label)]}.",
+                )
+                for role in STAFF_ROLES
+            ],
+        )
 
 
 # --- Calls
@@ -325,6 +363,17 @@ def example_resource() -> str:
     return "```python\n" + "\n\n\n".join(found) + "\n```\n"
 
 
+def example_file(path: str) -> Callable[[], str]:
+    """Return the function that returns a file of the examples as a block of code."""
+
+    def block() -> str:
+        source = (ROOT / "clients" / "examples" / path).read_text(encoding="utf-8")
+        language = {"py": "python"}.get(path.rpartition(".")[2], path.rpartition(".")[2])
+        return f'```{language} title="clients/examples/{path}"\n{source}```\n'
+
+    return block
+
+
 def _definitions(source: str, names: Iterable[str]) -> Iterator[str]:
     for node in ast.parse(source).body:
         name = (
@@ -347,9 +396,12 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "events": events,
     "notices": notices,
     "question-kinds": question_kinds,
-    "permissions": permissions,
+    "roles": roles,
+    "role-groups": role_groups,
     "calls": calls,
     "example-resource": example_resource,
+    "example-page": example_file("page/index.html"),
+    "example-dispatch": example_file("dispatch/dispatch.py"),
     "layers": layers,
 }
 

@@ -60,6 +60,12 @@ def store_deadlines(obj: ServiceRequest) -> None:
     obj.due_at = min(running, default=None)
 
 
+def next_milestone(obj: ServiceRequest) -> str | None:
+    """Return the name of the milestone that is due next."""
+    running = [each for each in obj.milestones if not each["met_at"] and not each["stopped_at"]]
+    return min(running, key=lambda each: read(each["due_at"]))["name"] if running else None
+
+
 def serialize(obj: ServiceRequest) -> list[dict[str, Any]]:
     """Return the milestones as the API shows them."""
     return [

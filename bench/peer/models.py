@@ -77,6 +77,9 @@ class UpdateFields(models.Model):
     is_internal = models.BooleanField(default=False)
     previous_status = models.CharField(max_length=16, null=True)  # noqa: DJ001
     channel = models.CharField(max_length=16, default="api")
+    attachment = models.BigIntegerField(null=True)
+    changes = models.JSONField(null=True)
+    occurred_at = models.DateTimeField(null=True, default=timezone.now)
 
     class Meta:
         abstract = True
@@ -105,6 +108,10 @@ class ServiceRequest(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assigned_requests"
     )
+    received_at = models.DateTimeField(null=True, default=timezone.now)
+    contact = models.CharField(max_length=16, default="")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True)
@@ -128,6 +135,10 @@ class ServiceRequest(models.Model):
             "schema_version",
             "filed_as",
             "is_emergency",
+            "received_at",
+            "contact",
+            "latitude",
+            "longitude",
             "is_unverified",
             "safety_instructions",
             "customer",
@@ -171,6 +182,22 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ExternalReference(models.Model):
+    """The ID of a request in another system."""
+
+    service_request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="references")
+    system = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+
+    class Meta:
+        managed = False
+        db_table = "gasutil_externalreference"
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.external_id}"
 
 
 class ServiceRequestUserPermission(UserObjectPermissionBase):

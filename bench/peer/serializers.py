@@ -30,7 +30,13 @@ REQUEST_FIELDS = [
     "version",
     "is_emergency",
     "is_unverified",
+    "received_at",
+    "contact",
+    "latitude",
+    "longitude",
+    "next_milestone",
     "next_due_at",
+    "references",
 ]
 OF_STAFF = {
     Status.PENDING: [Status.IN_PROGRESS, Status.ON_HOLD, Status.RESOLVED, Status.CANCELLED],
@@ -66,6 +72,9 @@ class UpdateSerializer(serializers.ModelSerializer[Any]):
     service_request = serializers.IntegerField(source="id")
     author = serializers.IntegerField(source="history_user_id")
     created_at = serializers.DateTimeField(source="history_date")
+    milestone = serializers.SerializerMethodField()
+    author_kind = serializers.SerializerMethodField()
+    author_name = serializers.SerializerMethodField()
 
     class Meta:
         model = ServiceRequest.history.model
@@ -78,8 +87,34 @@ class UpdateSerializer(serializers.ModelSerializer[Any]):
             "is_internal",
             "author",
             "created_at",
+            "event",
+            "milestone",
+            "attachment",
+            "changes",
+            "occurred_at",
+            "author_kind",
+            "author_name",
         ]
         read_only_fields = fields
+
+    def get_milestone(self, row: Any) -> str | None:
+        """Return the milestone that was recorded."""
+        return row.subject if row.event == "request.milestone" else None
+
+    def get_author_kind(self, row: Any) -> str:
+        """Return what the author is."""
+        author = row.history_user
+        if author is None and row.channel in ("system", "integration"):
+            return str(row.channel)
+        return "support" if author is not None and author.user_type == "support" else "customer"
+
+    def get_author_name(self, row: Any) -> str | None:
+        """Return the name of the author; a customer gets the first name of a representative."""
+        author = row.history_user
+        if author is None:
+            return None
+        is_short = author.user_type == "support" and not self.context["request"].user.is_support
+        return str(author.first_name if is_short else author.get_full_name()) or None
 
 
 class AttachmentSerializer(serializers.ModelSerializer[Attachment]):
@@ -105,11 +140,33 @@ class ServiceRequestSerializer(serializers.ModelSerializer[ServiceRequest]):
 
     request_type = serializers.CharField(source="request_type_id")
     next_due_at = serializers.DateTimeField(source="due_at")
+    next_milestone = serializers.SerializerMethodField()
+    references = serializers.SerializerMethodField()
 
     class Meta:
         model = ServiceRequest
         fields = REQUEST_FIELDS
         read_only_fields = fields
+
+    def get_next_milestone(self, obj: ServiceRequest) -> str | None:
+        """Return the name of the milestone that is due next."""
+        return clocks.next_milestone(obj)
+
+    def get_references(self, obj: ServiceRequest) -> list[dict[str, str]]:
+        """Return the IDs in other systems."""
+        return [
+            {"system": each.system, "id": each.external_id, "url": each.url}
+            for each in obj.references.all()
+        ]
+
+    def to_representation(self, instance: ServiceRequest) -> dict[str, Any]:
+        """Return the response; a time that is null in older rows is that of the record."""
+        data = super().to_representation(instance)
+        data["received_at"] = data["received_at"] or data["created_at"]
+        data["contact"] = data["contact"] or None
+        if not self.context["request"].user.is_support:
+            del data["references"]
+        return data
 
 
 class ServiceRequestDetailSerializer(ServiceRequestSerializer):
@@ -135,10 +192,10 @@ class ServiceRequestDetailSerializer(ServiceRequestSerializer):
 
     def get_updates(self, obj: ServiceRequest) -> Any:
         """Return the rows of the history that the user may read, oldest first."""
-        rows = obj.history.order_by("history_id")
+        rows = obj.history.select_related("history_user").order_by("history_id")
         if not self.context["request"].user.is_support:
             rows = rows.filter(is_internal=False)
-        return UpdateSerializer(rows, many=True).data
+        return UpdateSerializer(rows, many=True, context=self.context).data
 
     def get_milestones(self, obj: ServiceRequest) -> Any:
         """Return the milestones with their state."""

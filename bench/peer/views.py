@@ -78,6 +78,8 @@ class ServiceRequestViewSet(
     def get_queryset(self) -> QuerySet[ServiceRequest]:
         """Return the requests that the user may see."""
         rows = visible_to(self.request.user)
+        if self.request.user.is_support:
+            rows = rows.prefetch_related("references")
         if self.action == "partial_update":
             return rows.select_for_update(of=("self",))
         if self.action == "retrieve":
@@ -140,7 +142,11 @@ def submit(user: User, values: dict[str, Any]) -> ServiceRequest:
         **values,
     )
     clocks.start(obj)
-    obj.update = {"event": "request.created"}
+    first = {"status": obj.status, "priority": obj.priority, "request_type": kind.code}
+    obj.update = {
+        "event": "request.created",
+        "changes": {name: {"from": None, "to": value} for name, value in first.items()},
+    }
     obj._history_user = user
     obj.save(force_insert=True)
     ServiceRequestUserPermission.objects.bulk_create(
@@ -166,6 +172,7 @@ def change_status(obj: ServiceRequest, user: User, status: str, notes: str) -> N
         "event": "request.status_changed",
         "previous_status": before,
         "notes": notes,
+        "changes": {"status": {"from": before, "to": status}},
     }
     obj._history_user = user
     obj.save(update_fields=CHANGING)

@@ -2,7 +2,8 @@
 INSERT INTO gasutil_requestupdate (
     id, event, subject, notes, is_internal, previous_status, channel, status, priority,
     resolved_at, respond_by, resolve_by, version, history_date, history_type, assigned_to_id,
-    history_user_id, request_type, changed
+    history_user_id, request_type, changed, customer_id,
+    occurred_at, changes
 )
 SELECT
     r.id,
@@ -32,6 +33,22 @@ SELECT
         WHEN k = 2 AND r.assigned_to_id IS NOT NULL THEN 'assigned_to'
         WHEN k = 3 AND r.status <> 'pending' THEN 'status'
         ELSE ''
+    END,
+    r.customer_id,
+    r.created_at + (k - 1) * interval '30 minutes',
+    CASE
+        WHEN k = 1 THEN jsonb_build_object(
+            'status', jsonb_build_object('from', NULL, 'to', 'pending'),
+            'priority', jsonb_build_object('from', NULL, 'to', r.priority),
+            'request_type', jsonb_build_object('from', NULL, 'to', r.request_type)
+        )
+        WHEN k = 2 AND r.assigned_to_id IS NOT NULL THEN jsonb_build_object(
+            'assigned_to', jsonb_build_object('from', NULL, 'to', r.assigned_to_id)
+        )
+        WHEN k = 3 AND r.status <> 'pending' THEN jsonb_build_object(
+            'status', jsonb_build_object('from', 'pending', 'to', r.status)
+        )
+        ELSE '{}'
     END
 FROM gasutil_servicerequest AS r
 CROSS JOIN generate_series(1, 3) AS k
