@@ -23,7 +23,11 @@ from gasutil.proof import proofs
 from tests.support.people import PASSWORD
 from tests.support.proof import log_key, publish
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.e2e,
+    # The other browser tests leave an empty database.
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 OTHERS = Path(__file__).with_name("others")
 INSTALL_SECONDS = 600
 Verifier = Callable[[Path], "subprocess.CompletedProcess[str]"]
