@@ -186,6 +186,8 @@ else:
 # What the address says counts.
 DATABASES["default"]["OPTIONS"] = OPTIONS | DATABASES["default"].get("OPTIONS", {})
 
+# PgBouncer in transaction mode loses a cursor that outlives its transaction.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = not env.bool("DATABASE_CURSORS", True)
 # PgBouncer before 1.21 loses prepared statements between transactions.
 DATABASE_PREPARE = env.bool("DATABASE_PREPARE", True)
 
