@@ -28,7 +28,7 @@ from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
-from gasutil.admin.requests.verb_forms import RepresentativeField
+from gasutil.admin.requests.verb_forms.routing import RepresentativeField
 from gasutil.errors import Conflict, DeskError
 from gasutil.identity.sessions import background
 from gasutil.models import BulkRun, BulkVerb, Incident, Outcome, ServiceRequest

@@ -6,20 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from gasutil.admin.requests.verb_forms import (
-    AssignForm,
+from gasutil.admin.requests.verb_forms.base import VerbForm
+from gasutil.admin.requests.verb_forms.connections import JoinForm, ReferForm
+from gasutil.admin.requests.verb_forms.progress import (
     HoldForm,
-    JoinForm,
-    PrioritiseForm,
-    ReclassifyForm,
     RecordForm,
-    ReferForm,
-    ReplyForm,
     ResolveForm,
     ReturnForm,
     ReviewForm,
-    VerbForm,
 )
+from gasutil.admin.requests.verb_forms.replies import ReplyForm
+from gasutil.admin.requests.verb_forms.routing import AssignForm, PrioritiseForm, ReclassifyForm
 from gasutil.workflow import external_references, incidents, requests, reviews
 from gasutil.workflow.review_queue import REVIEW
 

@@ -34,7 +34,7 @@ from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOGS, NEXT_STEPS
 from gasutil.admin.requests.ticket_review import review_of
 from gasutil.admin.requests.tickets import find_request, url
 from gasutil.admin.requests.timeline import folded, timeline
-from gasutil.admin.requests.verb_forms import ReplyForm
+from gasutil.admin.requests.verb_forms.replies import ReplyForm
 from gasutil.dynamic_forms import danger_texts, display, marked_fields, special_care
 from gasutil.errors import NotAllowed
 from gasutil.models import Attachment, Effect, ServiceRequest, Status

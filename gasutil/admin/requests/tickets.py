@@ -17,7 +17,7 @@ from gasutil.admin.base.formatting import in_words
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.requests import canned_replies
 from gasutil.admin.requests.dialogs import COMMENT_DIALOG, DIALOG_VERBS, DIALOGS, Dialog
-from gasutil.admin.requests.verb_forms import VerbForm
+from gasutil.admin.requests.verb_forms.base import VerbForm
 from gasutil.errors import Conflict, DeskError, NotFound
 from gasutil.files.decoder import MAX_PREVIEW_PIXELS
 from gasutil.files.downloads import download, preview, thumbnail
