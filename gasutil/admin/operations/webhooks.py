@@ -1,36 +1,25 @@
-"""The pages of webhooks, and their deliveries."""
+"""The pages of webhooks: the list, and each with its log of deliveries."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action, display
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.decorators import display
 
-from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.formatting import datetime_seconds, time_ago
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
-from gasutil.admin.base.step_up import StepUpForms, step_up
+from gasutil.admin.base.step_up import StepUpForms
 from gasutil.admin.operations.deliveries import STATE_COLOURS, until
-from gasutil.errors import DeskError, NotFound
+from gasutil.admin.operations.webhook_actions import WebhookActions
+from gasutil.admin.operations.webhook_form import WebhookForm
 from gasutil.models import UNFINISHED, Delivery, Event, Webhook, WebhookState
 from gasutil.workflow import webhooks
 
@@ -39,92 +28,11 @@ WEBHOOK_COLOURS = {
     WebhookState.PAUSED: "",
     WebhookState.DEAD: "danger",
 }
-ROTATE = {
-    "title": gettext_lazy("Rotate secret"),
-    "description": gettext_lazy(
-        "The new secret is shown only once. For 24 hours, deliveries are signed with both secrets"
-        " so that you can update the receiver."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": gettext_lazy("Rotate"),
-}
-TEST = {
-    "title": gettext_lazy("Send test"),
-    "description": gettext_lazy(
-        "This sends one webhook.test event. The response appears in the log below."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": gettext_lazy("Send test"),
-}
-PAUSE_DIALOG = {
-    "title": gettext_lazy("Pause"),
-    "description": gettext_lazy(
-        "No events are sent until you resume. New events wait for up to three days."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": gettext_lazy("Pause"),
-}
-RESUME = {
-    "title": gettext_lazy("Resume"),
-    "description": gettext_lazy("Waiting events are sent now."),
-    "form_class": SafeDialogForm,
-    "form_submit_text": gettext_lazy("Resume"),
-}
-
-
 MAX_LOG_ROWS = 15
 
 
-def _events() -> list[tuple[str, SafeString]]:
-    """Return the events to choose from, in the user's language.
-
-    They are translated each time that the form is shown.
-    """
-    return [
-        (event.value, format_html("{} <code>{}</code>", event.label, event.value))
-        for event in Event
-    ]
-
-
-class WebhookForm(forms.ModelForm[Webhook]):
-    """The name, the URL and the events of a webhook."""
-
-    url_error = ""
-
-    events = forms.MultipleChoiceField(
-        label=gettext_lazy("Events"),
-        choices=_events,
-        help_text=gettext_lazy(
-            "Escalations and incident changes are internal. They are sent only if you turn on"
-            " internal events below."
-        ),
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        error_messages={"required": gettext_lazy("Choose at least one event.")},
-    )
-
-    class Meta:
-        model = Webhook
-        fields = ("name", "url", "events", "with_internal", "with_request")
-        widgets = {
-            "url": UnfoldAdminTextInputWidget(
-                attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}
-            ),
-            "with_internal": UnfoldBooleanSwitchWidget(),
-            "with_request": UnfoldBooleanSwitchWidget(),
-        }
-
-    def clean_url(self) -> str:
-        """Refuse where no webhook may go.
-
-        It was looked up before the transaction that the form is saved in.
-        """
-        if self.url_error:
-            raise ValidationError(self.url_error, "refused")
-        return str(self.cleaned_data["url"])
-
-
 @admin.register(Webhook)
-class WebhookAdmin(StepUpForms, WithHistory, DeskAdmin):
+class WebhookAdmin(WebhookActions, StepUpForms, WithHistory, DeskAdmin):
     """The list of webhooks, and one with its log."""
 
     form = WebhookForm
@@ -143,7 +51,6 @@ class WebhookAdmin(StepUpForms, WithHistory, DeskAdmin):
     change_form_outer_after_template = "gasutil/webhook_log.html"
     compressed_fields = False
     actions = None
-    actions_detail = ("send_test", "pause", "resume", "rotate_secret")
     warn_unsaved_form = True
 
     def has_view_history_permission(self, request: HttpRequest, obj: Webhook | None = None) -> bool:
@@ -201,143 +108,7 @@ class WebhookAdmin(StepUpForms, WithHistory, DeskAdmin):
         self, request: HttpRequest, obj: Webhook, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the secret, in this response only."""
-        return self._show_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
-
-    def _show_secret(self, request: HttpRequest, obj: Webhook, secret: str) -> HttpResponse:
-        shown = {
-            "webhook": obj,
-            "secret": secret,
-            "page_url": _page(obj.pk),
-            "title": _("Secret of %(webhook)s") % {"webhook": obj},
-        }
-        if "HX-Request" in request.headers:
-            text = render_to_string("gasutil/webhook_secret_dialog.html", shown, request)
-            return HttpResponse(
-                text,
-                headers={
-                    "HX-Retarget": "#dialog",
-                    "HX-Reselect": "#dialog",
-                    "HX-Reswap": "outerHTML",
-                },
-            )
-        return render(
-            request,
-            "gasutil/webhook_secret.html",
-            {**self.admin_site.each_context(request), **shown, "opts": self.opts},
-        )
-
-    # --- The verbs ---
-
-    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
-        """Return the actions: pause for an active webhook, resume for a paused one."""
-        obj = self.get_object(request, str(object_id))
-        hidden = "" if obj is None else "resume" if obj.is_active else "pause"
-        return [
-            item
-            for item in super().get_actions_detail(request, object_id)
-            if not item.action_name.endswith(f"_{hidden}")
-        ]
-
-    @action(
-        description=gettext_lazy("Send test"),
-        url_path="test",
-        icon="send",
-        permissions=["change"],
-        dialog=TEST,
-    )
-    def send_test(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Send a test event."""
-        return self._do(
-            request,
-            form,
-            TEST,
-            webhooks.test,
-            object_id,
-            _("Test queued. The result appears in the log in a moment."),
-        )
-
-    @action(
-        description=gettext_lazy("Rotate secret"),
-        url_path="rotate-secret",
-        icon="key",
-        permissions=["change"],
-        dialog=ROTATE,
-    )
-    @step_up
-    def rotate_secret(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str
-    ) -> HttpResponse:
-        """Sign with a new secret, and show it."""
-
-        def rotate() -> HttpResponse:
-            webhook, secret = webhooks.rotate_secret(pk_of(object_id), actor=actor_of(request))
-            return self._show_secret(request, webhook, secret)
-
-        return self._submit(request, form, ROTATE, rotate)
-
-    @action(
-        description=gettext_lazy("Pause"),
-        url_path="pause",
-        icon="pause",
-        permissions=["change"],
-        dialog=PAUSE_DIALOG,
-    )
-    def pause(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Pause the webhook."""
-        return self._do(
-            request, form, PAUSE_DIALOG, webhooks.pause, object_id, _("Webhook paused.")
-        )
-
-    @action(
-        description=gettext_lazy("Resume"),
-        url_path="resume",
-        icon="play_arrow",
-        permissions=["change"],
-        dialog=RESUME,
-    )
-    def resume(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Resume the webhook; waiting events are sent first."""
-        return self._do(
-            request,
-            form,
-            RESUME,
-            webhooks.resume,
-            object_id,
-            _("Webhook resumed. Waiting events are sent in a moment."),
-        )
-
-    def _do(
-        self,
-        request: HttpRequest,
-        form: SafeDialogForm,
-        dialog: Any,
-        verb: Any,
-        object_id: str,
-        done: str,
-    ) -> HttpResponse:
-
-        def perform() -> HttpResponse:
-            verb(pk_of(object_id), actor=actor_of(request))
-            messages.success(request, done)
-            return htmx_redirect(request, _page(pk_of(object_id)))
-
-        return self._submit(request, form, dialog, perform)
-
-    def _submit(
-        self,
-        request: HttpRequest,
-        form: SafeDialogForm,
-        dialog: Any,
-        perform: Callable[[], HttpResponse],
-    ) -> HttpResponse:
-        """Return the response of a verb, or the dialog with the error."""
-        try:
-            return perform()
-        except NotFound as error:
-            raise Http404 from error
-        except DeskError as error:
-            form.refuse(error)
-            return render_dialog(request, dialog, form, dialog["form_submit_text"])
+        return self.show_secret(request, obj, request.new_secret)  # type: ignore[attr-defined]
 
     # --- What is shown ---
 
@@ -417,7 +188,3 @@ def delivery_log(pk: int) -> dict[str, Any]:
         ],
         "log_url": f"{reverse('admin:gasutil_delivery_changelist')}?webhook__id__exact={pk}",
     }
-
-
-def _page(pk: int) -> str:
-    return reverse("admin:gasutil_webhook_change", args=[pk])
