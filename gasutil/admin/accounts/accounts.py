@@ -1,50 +1,38 @@
-"""Accounts.
+"""The pages of accounts: fields by who edits, and saving through the verbs.
 
 Superusers give rights; managers approve representatives by the verbs, and keep names and addresses
 right.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from gasutil.access import Actor, Role
+from gasutil.admin.accounts.account_columns import AccountColumns
 from gasutil.admin.accounts.account_forms import AccountForm, NewAccountForm, PersonForm
+from gasutil.admin.accounts.approvals import ApprovalActions, ApprovalFilter, approval_actions
 from gasutil.admin.accounts.personal_data import PersonalDataActions, erasure_context
-from gasutil.admin.base.dialog_forms import SafeDialogForm, htmx_redirect, render_dialog
 from gasutil.admin.base.export_columns import ACCOUNTS
 from gasutil.admin.base.exports import Exported
-from gasutil.admin.base.formatting import EMPTY_VALUE, time_ago
 from gasutil.admin.base.history import WithHistory
 from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin
 from gasutil.admin.base.pagination import CappedPaginator
-from gasutil.admin.base.permission_wording import grouped
 from gasutil.admin.base.step_up import StepUpForms, step_up
-from gasutil.errors import DeskError
-from gasutil.groups import SUPPORT
 from gasutil.identity.security_log import record_event
-from gasutil.models import Notice, SecurityEventType, User, UserType
-from gasutil.workflow import account_edits, approval, second_factors
+from gasutil.models import SecurityEventType, User, UserType
+from gasutil.workflow import account_edits
 
 PERSON = ("first_name", "last_name", "email", "phone_number", "address")
 STANDING = ("user_type", "standing", "email_confirmed", "is_active", "language", "turned_off")
@@ -52,44 +40,6 @@ APPROVAL_FIELDS = ("standing", "asked", "asked_from", "email_confirmed", "gives"
 WAITING_COLUMNS = ("person", "asked", "asked_from", "email_confirmed", "approval")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 DATE_FIELDS = ("last_login", "date_joined")
-APPROVE_DIALOG = {
-    "title": _("Approve representative"),
-    "description": _(
-        "This account gets all permissions of a support representative, in the console and the API."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": _("Approve"),
-}
-REJECT_DIALOG = {
-    "title": _("Reject account"),
-    "description": _(
-        "This account is deactivated and leaves the list. You can activate it again on its page."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": _("Reject"),
-}
-WITHDRAW = {
-    "title": _("Withdraw approval"),
-    "description": _(
-        "This account immediately loses all permissions of a support representative and "
-        "leaves all groups. Its open requests return to the queue."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": _("Withdraw"),
-    "is_grave": True,
-}
-
-
-RESET_SECOND_FACTOR = {
-    "title": _("Remove second factor"),
-    "description": _(
-        "For someone who has lost their phone. Check first that it is really them: afterwards, the "
-        "password alone is enough to log in. All their logins end, and they are notified."
-    ),
-    "form_class": SafeDialogForm,
-    "form_submit_text": _("Remove"),
-    "is_grave": True,
-}
 
 
 def rights_of(user: User, names: Collection[str]) -> dict[str, Any]:
@@ -104,32 +54,10 @@ def rights_of(user: User, names: Collection[str]) -> dict[str, Any]:
     return rights
 
 
-class ApprovalFilter(DropdownFilter):
-    """Filter representatives by their approval."""
-
-    title = _("approval")
-    parameter_name = "approval"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the choices."""
-        return [("waiting", _("Waiting for approval")), ("approved", _("Approved"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        """Filter to the representatives who wait, or those who are approved."""
-        if self.value() not in ("waiting", "approved"):
-            return queryset
-        return queryset.filter(user_type=UserType.SUPPORT, is_approved=self.value() == "approved")
-
-
-def _approval_actions(user: User) -> list[str]:
-    """Return the names of the actions that apply to a representative."""
-    wanted = ["withdraw_approval"] if user.is_approved else ["approve"]
-    wanted += ["reset_second_factor"] if user.has_second_factor else []
-    return wanted + (["reject"] if user.is_active and not user.is_approved else [])
-
-
 @admin.register(User)
 class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
+    ApprovalActions,
+    AccountColumns,
     PersonalDataActions,
     StepUpForms,
     WithHistory,
@@ -198,10 +126,6 @@ class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Order by the longest wait, or else by the newest account."""
         return ("date_joined", "id") if request.GET.get("approval") == "waiting" else self.ordering
-
-    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Return whether the user may approve representatives."""
-        return bool(request.user.has_perm("gasutil.approve_support"))
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
@@ -312,7 +236,7 @@ class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
         changed = {name: getattr(obj, name) for name in columns.intersection(form.changed_data)}
         if changed:
             edited = account_edits.edit(obj.pk, actor=actor_of(request), **changed)
-            self._report_handed_back(request, edited.handed_back)
+            self.report_handed_back(request, edited.handed_back)
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
@@ -330,7 +254,7 @@ class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
                 **rights_of(form.instance, changed),
             )
 
-    # --- Approval ---
+    # --- Actions ---
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Return the actions that apply: those of the approval, or of a customer's data."""
@@ -342,7 +266,7 @@ class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
         if user is None:
             return []
         if user.user_type == UserType.SUPPORT:
-            wanted = _approval_actions(user)
+            wanted = approval_actions(user)
         else:
             wanted = [] if user.is_staff else self.personal_data_actions(user)
         names = tuple(f"_user_{name}" for name in wanted)
@@ -357,173 +281,3 @@ class UserAdmin(  # type: ignore[misc]  # its base names its arguments otherwise
         is_waiting = request.GET.get("approval") == "waiting"
         rows: list[UnfoldAction] = super().get_actions_row(request)
         return rows if is_waiting else []
-
-    @action(
-        description=_("Reject"),
-        url_path="reject",
-        icon="person_cancel",
-        permissions=["approve"],
-        dialog=REJECT_DIALOG,
-    )
-    @step_up
-    def reject(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Reject a representative who waits for approval."""
-
-        def done() -> User:
-            user = approval.reject(pk_of(object_id), actor=actor_of(request))
-            messages.success(request, _("{} rejected.").format(user))
-            return user
-
-        return self._decide(request, form, REJECT_DIALOG, done)
-
-    @action(
-        description=_("Approve"),
-        url_path="approve",
-        icon="how_to_reg",
-        variant=ActionVariant.PRIMARY,
-        permissions=["approve"],
-        dialog=APPROVE_DIALOG,
-    )
-    @step_up
-    def approve(self, request: HttpRequest, form: SafeDialogForm, object_id: str) -> HttpResponse:
-        """Approve a representative."""
-
-        def done() -> User:
-            user = approval.approve(pk_of(object_id), actor=actor_of(request))
-            messages.success(request, _("{} approved.").format(user))
-            return user
-
-        return self._decide(request, form, APPROVE_DIALOG, done)
-
-    @action(
-        description=_("Withdraw approval"),
-        url_path="withdraw-approval",
-        icon="person_off",
-        permissions=["approve"],
-        dialog=WITHDRAW,
-    )
-    @step_up
-    def withdraw_approval(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str
-    ) -> HttpResponse:
-        """Withdraw the approval of a representative."""
-
-        def done() -> User:
-            user, handed_back = approval.withdraw_approval(
-                pk_of(object_id), actor=actor_of(request)
-            )
-            messages.success(request, _("Approval of {} withdrawn.").format(user))
-            self._report_handed_back(request, handed_back)
-            return user
-
-        return self._decide(request, form, WITHDRAW, done)
-
-    @action(
-        description=_("Remove second factor"),
-        url_path="reset-second-factor",
-        icon="phonelink_erase",
-        permissions=["approve"],
-        dialog=RESET_SECOND_FACTOR,
-    )
-    @step_up
-    def reset_second_factor(
-        self, request: HttpRequest, form: SafeDialogForm, object_id: str
-    ) -> HttpResponse:
-        """Remove the second factor of someone who has lost it."""
-
-        def done() -> User:
-            user = second_factors.reset(pk_of(object_id), actor=actor_of(request))
-            messages.success(request, _("Second factor of {} removed.").format(user))
-            return user
-
-        return self._decide(request, form, RESET_SECOND_FACTOR, done)
-
-    def _report_handed_back(self, request: HttpRequest, number: int) -> None:
-        if number:
-            message = ngettext(
-                "%(number)d open request returned to the queue.",
-                "%(number)d open requests returned to the queue.",
-                number,
-            )
-            messages.warning(request, message % {"number": number})
-
-    def _decide(
-        self,
-        request: HttpRequest,
-        form: SafeDialogForm,
-        dialog: dict[str, Any],
-        done: Callable[[], User],
-    ) -> HttpResponse:
-        try:
-            user = done()
-        except DeskError as error:
-            form.refuse(error)
-            return render_dialog(request, dialog, form, dialog["form_submit_text"])
-        return htmx_redirect(request, reverse("admin:gasutil_user_change", args=[user.pk]))
-
-    # --- Columns ---
-
-    @display(description=_("Person"), header=True)
-    def person(self, obj: User) -> list[str]:
-        """Return the name, above the user name and the address."""
-        return [str(obj), f"{obj.username} · {obj.email}"]
-
-    @display(description=_("Type"))
-    def user_type_label(self, obj: User) -> str:
-        """Return the type that the user registered as."""
-        return obj.get_user_type_display()
-
-    @display(
-        description=_("Approval"),
-        label={"approved": "success", "waiting": "warning", "unconfirmed": "", "superuser": "info"},
-    )
-    def approval(self, obj: User) -> tuple[str, Any] | str:
-        """Return the state of a representative's approval, with its colour."""
-        if obj.is_superuser:
-            return "superuser", _("Superuser")
-        if obj.user_type != UserType.SUPPORT:
-            return ""
-        if Actor(obj).role is Role.SUPPORT or obj.is_approved:
-            return "approved", _("Approved")
-        return (
-            ("waiting", _("Waiting for approval"))
-            if obj.email_confirmed
-            else ("unconfirmed", _("Email not confirmed"))
-        )
-
-    @display(description=_("Emails turned off"))
-    def turned_off(self, obj: User) -> str:
-        """Return the mails that the user has turned off; only they can change it."""
-        return ", ".join(str(Notice(notice).label) for notice in obj.muted_notices) or EMPTY_VALUE
-
-    @display(description=_("Approval"))
-    def standing(self, obj: User) -> str:
-        """Return the state of a representative's approval."""
-        approval = self.approval(obj)
-        return str(approval[1]) if isinstance(approval, tuple) else EMPTY_VALUE
-
-    @display(description=_("Requested"))
-    def asked(self, obj: User) -> str | SafeString:
-        """Return the time of the registration."""
-        return time_ago(obj.date_joined, timezone.now())
-
-    @display(description=_("From"))
-    def asked_from(self, obj: User) -> str:
-        """Return the network address of the registration."""
-        return obj.registered_from or EMPTY_VALUE
-
-    @display(description=_("Approval grants"))
-    def gives(self, obj: User) -> SafeString:
-        """Return the permissions that an approval gives."""
-        given = grouped(Permission.objects.filter(group__name=SUPPORT))
-        lead = _(
-            "Access to the console, to all requests and their customers, and to the API calls for"
-            " support. The group %(group)s can:"
-        ) % {"group": SUPPORT}
-        return format_html(
-            "{}<br>{}",
-            lead,
-            format_html_join(
-                ", ", "{}", ((words,) for _subject, names in given for _pk, words in names)
-            ),
-        )
