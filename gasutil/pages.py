@@ -24,7 +24,7 @@ from gasutil.access import Actor
 from gasutil.errors import DeskError, Invalid
 from gasutil.models import Channel, User
 from gasutil.notify import links
-from gasutil.workflow import accounts, email_changes, privacy
+from gasutil.workflow import email_changes, email_confirmations, passwords, privacy, profiles
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -39,13 +39,15 @@ class ConfirmEmail(View):
         return render(
             request,
             "gasutil/confirm_email.html",
-            {"needs_password": accounts.needs_password(token)},
+            {"needs_password": email_confirmations.needs_password(token)},
         )
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the token as proof."""
         try:
-            user = accounts.confirm_email(token, password=request.POST.get("password", ""))
+            user = email_confirmations.confirm_email(
+                token, password=request.POST.get("password", "")
+            )
         except DeskError as error:
             return render(
                 request, "gasutil/confirm_email.html", {"errors": sentences(error)}, status=400
@@ -106,7 +108,7 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in 
     def save(self, commit: bool = True) -> User:  # Django's own signature
         """Save the password with a row of the account's history that says how it came about."""
         user: User = self.user
-        accounts.use_reset(user, self.token, self.cleaned_data["new_password1"])
+        passwords.use_reset(user, self.token, self.cleaned_data["new_password1"])
         return user
 
 
@@ -172,7 +174,7 @@ class Unsubscribe(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Turn it off."""
         wanted = links.read_unsubscription(token)
-        user = None if wanted is None else accounts.mute(wanted.user_id, wanted.notice)
+        user = None if wanted is None else profiles.mute(wanted.user_id, wanted.notice)
         return self._page(request, wanted if user else None, is_done=True)
 
     def _page(
@@ -186,5 +188,5 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Speak a language to this browser, and to its user's mails and other browsers from now on."""
     chosen = request.POST.get("language")
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
-        accounts.update_profile(actor=Actor(request.user, Channel.CONSOLE), language=chosen)
+        profiles.update_profile(actor=Actor(request.user, Channel.CONSOLE), language=chosen)
     return set_language(request)

@@ -16,7 +16,7 @@ from gasutil.identity import logins
 from gasutil.models import EmailChange, SecurityEvent, ServiceRequest, User
 from gasutil.notify import links
 from gasutil.notify.links import email_token, reset_proof
-from gasutil.workflow import accounts, approval
+from gasutil.workflow import approval, profiles
 from tests.support.api import Api
 from tests.support.people import PASSWORD
 
@@ -242,7 +242,7 @@ def test_another_change_of_the_profile_is_not_recorded(
 
 def test_the_undoing_of_an_email_change(customer: User) -> None:
     User.objects.update(email_confirmed=True)
-    accounts.update_profile(actor=Actor(customer), email="new@example.com")
+    profiles.update_profile(actor=Actor(customer), email="new@example.com")
     forget()
     token = signing.dumps(EmailChange.objects.get().pk, salt=links.UNDO_SALT)
     for proof in ("wrong", token):

@@ -9,7 +9,7 @@ from gasutil.api.framework.fields import Id, Moment, Text, column, input_type
 from gasutil.api.framework.resource import Body
 from gasutil.models import ExternalReference, Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
-from gasutil.workflow import accounts, intake, reception, reports, requests
+from gasutil.workflow import intake, passwords, profiles, reception, registration, reports, requests
 
 Secret = Annotated[
     str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})
@@ -69,7 +69,7 @@ REGISTRATION = Body(
     ),
     models=[User],
     extra={**PASSWORDS, "last_name": input_type(column(User, "last_name"), required=False)},
-    find_errors=accounts.registration_errors,
+    find_errors=registration.registration_errors,
     examples=[CUSTOMER_EXAMPLE, SUPPORT_EXAMPLE],
 )
 PROFILE_CHANGE = Body(
@@ -79,14 +79,14 @@ PROFILE_CHANGE = Body(
     extra={
         "first_name": input_type(column(User, "first_name"), required=False)
     },  # null does not clear it: every user has one
-    find_errors=accounts.profile_errors,
+    find_errors=profiles.profile_errors,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
 NEW_PASSWORD = Body(
     name="PasswordChange",
     fields="old_password password password2",
     extra=PASSWORDS,
-    find_errors=lambda actor, data: accounts.password_errors(actor.person, data),
+    find_errors=lambda actor, data: passwords.password_errors(actor.person, data),
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
 )
 OWN_PASSWORD = Body(
@@ -124,7 +124,7 @@ RESET = Body(
     name="PasswordReset",
     fields="uid token password password2",
     extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
-    find_errors=lambda actor, data: accounts.password_errors(User(), data),
+    find_errors=lambda actor, data: passwords.password_errors(User(), data),
     examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
 )
 

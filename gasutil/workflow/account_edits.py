@@ -1,4 +1,4 @@
-"""Changes of accounts by staff in the console; `accounts` has the users' own changes."""
+"""Changes of accounts by staff in the console; `profiles` has the users' own changes."""
 
 from typing import Any, NamedTuple
 

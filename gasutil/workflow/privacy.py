@@ -33,7 +33,8 @@ from gasutil.notify import links
 from gasutil.notify.deliveries import send_to
 from gasutil.privacy import breach, redaction, register
 from gasutil.privacy.export import personal_data
-from gasutil.workflow.accounts import require_password, update_account
+from gasutil.workflow.accounts import update_account
+from gasutil.workflow.passwords import require_password
 from gasutil.workflow.transitions import REOPEN_WITHIN
 
 PERSONAL_EXPORTS = RateLimit("personal-exports", "PERSONAL_EXPORT_LIMIT", 60 * 60)

@@ -18,7 +18,7 @@ from gasutil.identity.security_log import record_event
 from gasutil.models import AuthenticatorApp, Notice, RecoveryCode, SecurityEventType, User
 from gasutil.notify.deliveries import send_to
 from gasutil.sealing import seal, unseal
-from gasutil.workflow import accounts
+from gasutil.workflow import accounts, passwords
 
 TOTP_SECRET_BYTES = 20  # RFC 4226 recommends 160 bits
 RECOVERY_CODES, RECOVERY_CODE_BYTES = 10, 10
@@ -56,7 +56,7 @@ def start_setup(*, actor: Actor, password: str) -> Enrolment:
     """
     access.require(actor, ANY_ACCOUNT)
     user = User.objects.get(pk=actor.person.pk)
-    accounts.require_password(user, password)
+    passwords.require_password(user, password)
     if user.has_second_factor:
         raise Conflict(_("You already have a second factor. Remove it before you set up another."))
     secret = secrets.token_bytes(TOTP_SECRET_BYTES)
@@ -144,7 +144,7 @@ def reset(pk: int, *, actor: Actor) -> User:
 
 def _checked(actor: Actor, password: str, otp: str) -> User:
     user = User.objects.get(pk=actor.person.pk)
-    accounts.require_password(user, password)
+    passwords.require_password(user, password)
     if not user.has_second_factor:
         raise Conflict(_("You have no second factor."))
     if not second_factor.is_valid_code(user, otp):

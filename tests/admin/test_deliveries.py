@@ -14,7 +14,7 @@ from pytest_django import Settings
 from gasutil.access import Actor
 from gasutil.models import FOR_STAFF, Channel, Delivery, Notice, ServiceRequest, User
 from gasutil.notify import deliveries
-from gasutil.workflow import accounts, engine, requests
+from gasutil.workflow import engine, profiles, requests
 from tests.support.console import Browser, ticket
 from tests.support.hostile_input import NASTY
 from tests.support.notices import notified, rows
@@ -324,7 +324,7 @@ def test_an_account_shows_what_is_turned_off(
 def test_its_history_shows_what_was_turned_off(
     customer: User, manager: User, console: Console
 ) -> None:
-    accounts.mute(customer.pk, Notice.ON_HOLD)
-    accounts.update_profile(actor=Actor(customer), muted_notices=[])
+    profiles.mute(customer.pk, Notice.ON_HOLD)
+    profiles.update_profile(actor=Actor(customer), muted_notices=[])
     page = console(manager).get(f"/admin/gasutil/user/{customer.pk}/history/").content.decode()
     assert "Your request is on hold" in page

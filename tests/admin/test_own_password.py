@@ -10,7 +10,7 @@ from django.urls import reverse
 from gasutil.access import Actor
 from gasutil.errors import TooManyAttempts
 from gasutil.models import Channel, User
-from gasutil.workflow import accounts
+from gasutil.workflow import passwords
 from tests.support.console import Browser
 from tests.support.people import PASSWORD
 
@@ -65,7 +65,7 @@ def test_it_shares_its_limit_with_the_api(
     for _attempt in range(2):
         submit(browser, "wrong")
     with pytest.raises(TooManyAttempts):
-        accounts.change_password(
+        passwords.change_password(
             actor=Actor(support, Channel.API), old_password=PASSWORD, password=NEW, password2=NEW
         )
 

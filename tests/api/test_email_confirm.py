@@ -7,7 +7,7 @@ from django.core import mail, signing
 from gasutil.errors import Invalid
 from gasutil.models import User
 from gasutil.notify.links import EMAIL_SALT, email_token
-from gasutil.workflow import accounts
+from gasutil.workflow import email_confirmations
 from tests.support.people import PASSWORD
 from tests.support.problems import invalid
 from tests.support.worker import run_worker
@@ -74,4 +74,4 @@ def test_it_rejects_a_token_after_three_days(
     token, now = email_token(customer), signing.time.time()
     monkeypatch.setattr(signing.time, "time", lambda: now + 3 * 24 * 60 * 60 + 2)
     with pytest.raises(Invalid):
-        accounts.confirm_email(token)
+        email_confirmations.confirm_email(token)

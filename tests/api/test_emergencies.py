@@ -18,7 +18,7 @@ from gasutil.models import (
     ServiceRequest,
     User,
 )
-from gasutil.workflow import accounts, requests
+from gasutil.workflow import passwords, requests
 from tests.support.api import Api
 from tests.support.notices import mail_of
 from tests.support.problems import TYPE
@@ -151,7 +151,7 @@ def test_no_login_opens_the_account(db: None, rf: Any) -> None:
     person.set_password("Blue-Flame-2026")
     person.save()
     assert authenticate(rf.get("/"), username=person.username, password="Blue-Flame-2026") is None
-    accounts.request_reset(email="asha@example.com")
+    passwords.request_reset(email="asha@example.com")
     assert not mail.outbox
 
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from gasutil.access import Actor, Role
 from gasutil.models import User
-from gasutil.workflow import accounts
+from gasutil.workflow import registration
 from tests.support.api import Api
 from tests.support.bodies import ABHISHEK, ANSHU
 from tests.support.problems import APPROVAL_REQUIRED, field_errors, invalid
@@ -295,7 +295,7 @@ def test_it_has_no_limit_where_the_setting_is_zero(
 
 def test_it_limits_to_twenty_an_hour_where_nothing_is_set() -> None:
     assert [
-        (limit.limit, limit.window) for limit in (accounts.REGISTRATIONS, accounts.REFUSALS)
+        (limit.limit, limit.window) for limit in (registration.REGISTRATIONS, registration.REFUSALS)
     ] == [(20, 3600)] * 2
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from gasutil.access import Actor
 from gasutil.models import User
-from gasutil.workflow import accounts, approval
+from gasutil.notify import links
+from gasutil.workflow import approval, email_confirmations
 from tests.support.api import Api
 from tests.support.bodies import ABHISHEK, ANSHU, CONNECTION, LEAK
 
@@ -80,5 +82,5 @@ def test_it_works_from_end_to_end(anyone: Api, manager: User) -> None:
 def approve(manager: User, username: str) -> None:
     """Approve a support account as the console does, once its address is confirmed."""
     user = User.objects.get(username=username)
-    accounts.confirm_email(accounts.links.email_token(user))
-    approval.approve(user.pk, actor=accounts.Actor(manager))
+    email_confirmations.confirm_email(links.email_token(user))
+    approval.approve(user.pk, actor=Actor(manager))

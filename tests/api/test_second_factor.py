@@ -11,7 +11,7 @@ from pytest_django import Settings
 from gasutil.access import SYSTEM, Actor
 from gasutil.errors import Conflict, NotAllowed
 from gasutil.models import AuthenticatorApp, Login, RecoveryCode, SecurityEvent, User
-from gasutil.workflow import accounts, second_factors
+from gasutil.workflow import passwords, second_factors
 from tests.support.api import Api
 from tests.support.people import PASSWORD
 from tests.support.second_factor import Phone, enrol
@@ -96,7 +96,7 @@ def test_a_login_needs_the_code(support: User, anyone: Api) -> None:
 
 def test_a_new_password_does_not_replace_the_code(support: User, anyone: Api) -> None:
     phone, _codes = enrol(support)
-    accounts.set_password(support, PASSWORD, actor=Actor(support), reason="Password reset")
+    passwords.set_password(support, PASSWORD, actor=Actor(support), reason="Password reset")
     assert log_in(anyone, support).status_code == 401
     assert log_in(anyone, support, otp=phone.code()).status_code == 200
 

@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 import pytest
 from django.contrib.auth.models import update_last_login
+from django.contrib.auth.tokens import default_token_generator
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -13,7 +14,8 @@ from gasutil.errors import NotAuthenticated
 from gasutil.identity import logins
 from gasutil.identity.logins import TokenPair
 from gasutil.models import Login, User
-from gasutil.workflow import accounts
+from gasutil.notify import links
+from gasutil.workflow import passwords, profiles
 from tests.support.people import PASSWORD
 
 NEW = "Another-Flame-2027"
@@ -188,14 +190,14 @@ def test_it_ends_when_the_password_changes_by_any_path(
     path: str, customer: User, pair: TokenPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if path == "verb":
-        accounts.change_password(
+        passwords.change_password(
             actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW
         )
     elif path == "reset":
-        uid, _ = accounts.links.reset_proof(customer)
-        accounts.reset_password(
+        uid, _ = links.reset_proof(customer)
+        passwords.reset_password(
             uid=uid,
-            token=accounts.default_token_generator.make_token(customer),
+            token=default_token_generator.make_token(customer),
             password=NEW,
             password2=NEW,
         )
@@ -217,7 +219,7 @@ def test_it_ends_when_the_same_password_is_set_again(customer: User, pair: Token
 def test_it_does_not_end_for_any_other_change_of_the_account(
     customer: User, pair: TokenPair
 ) -> None:
-    accounts.update_profile(actor=Actor(customer), email="new@example.com", first_name="New")
+    profiles.update_profile(actor=Actor(customer), email="new@example.com", first_name="New")
     update_last_login(None, customer)
     assert not has_ended(pair)
 

@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from gasutil.access import Actor
 from gasutil.models import Delivery, Erasure, ErasureReason, Notice, Review, ServiceRequest, User
 from gasutil.notify import deliveries, mails
-from gasutil.workflow import accounts, engine, requests
+from gasutil.workflow import engine, passwords, profiles, registration, requests
 from project.settings import BASE_DIR, PROVIDERS
 from tests.support.hostile_input import NASTY
 from tests.support.mail_receiver import Receiver, listening
@@ -359,7 +359,7 @@ def stranger(db: None) -> User:
         "address": ADVERT,
         "phone_number": "+917890123456",
     }
-    return accounts.register(
+    return registration.register(
         username="stranger",
         email="victim@example.com",
         password=PASSWORD,
@@ -379,7 +379,7 @@ def test_no_mail_to_an_unconfirmed_address_has_the_accounts_own_text(
         address=ADVERT,
         details=details,
     )
-    accounts.request_reset(email="victim@example.com")
+    passwords.request_reset(email="victim@example.com")
     for queue in ("escalation", "default"):
         run_worker(queue)
     to_victim = [mail for mail in mailoutbox if mail.to == ["victim@example.com"]]
@@ -407,7 +407,7 @@ def test_a_changed_address_gets_no_name_before_it_is_confirmed(
     customer: User, mailoutbox: list[EmailMessage]
 ) -> None:
     User.objects.filter(pk=customer.pk).update(email_confirmed=True, first_name=ADVERT)
-    accounts.update_profile(actor=Actor(customer), email="victim@example.com")
+    profiles.update_profile(actor=Actor(customer), email="victim@example.com")
     run_worker()
     (confirmation,) = [mail for mail in mailoutbox if mail.to == ["victim@example.com"]]
     assert "evil" not in str(confirmation.body) + html_of(confirmation)
@@ -432,7 +432,7 @@ def test_confirmations_of_registrations_wait_beyond_the_limit_of_an_address(
             email=f"other{number}@example.com", email_key=None
         )
         person = {"first_name": "A", "last_name": "B", "phone_number": "+917890123456"}
-        accounts.register(
+        registration.register(
             username=f"next{number}",
             email="Victim@example.com",
             password=PASSWORD,

@@ -14,7 +14,7 @@ from gasutil.access import Actor
 from gasutil.models import Channel, ServiceRequest, User
 from gasutil.search import index
 from gasutil.search.query import by_relevance, find_people, search_requests
-from gasutil.workflow import accounts, attachments, incidents, requests
+from gasutil.workflow import attachments, incidents, profiles, requests
 from tests.support.people import make_user
 
 
@@ -398,6 +398,6 @@ def test_the_api_never_reveals_internal_notes(api: Any, support: User, priya: Us
 
 def test_a_changed_profile_is_found_at_once(support: User, priya: User) -> None:
     obj = file(priya, "Hums")
-    accounts.update_profile(actor=Actor(priya), last_name="Kulkarni", phone_number="+917777700001")
+    profiles.update_profile(actor=Actor(priya), last_name="Kulkarni", phone_number="+917777700001")
     assert found(support, "kulkarni hums") == found(support, "077777-00001") == [obj.pk]
     assert found(support, "sharma") == found(support, "9820012345") == []

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gasutil.access import Actor
 from gasutil.identity import logins
 from gasutil.models import Attachment, Incident, ServiceRequest, User, Webhook
+from gasutil.notify import links
 from gasutil.sealing import new_secret, seal
-from gasutil.workflow import accounts, attachments, reports
+from gasutil.workflow import attachments, reports
 from tests.support.api import Api
 from tests.support.bodies import ANSHU, CONNECTION
 from tests.support.documents import PDF
@@ -124,7 +125,7 @@ def _registration(scene: Scene) -> dict[str, str]:
 
 def _reset(scene: Scene) -> dict[str, str]:
     user = make_user(f"forgetful-{uuid.uuid4().hex[:8]}")
-    uid, token = accounts.links.reset_proof(user)
+    uid, token = links.reset_proof(user)
     return {
         "uid": uid,
         "token": token,
@@ -155,7 +156,7 @@ BODIES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "password": "Another-Flame-2027",
         "password2": "Another-Flame-2027",
     },
-    "confirm_email": lambda scene: {"token": accounts.links.email_token(scene.someone)},
+    "confirm_email": lambda scene: {"token": links.email_token(scene.someone)},
     "request_reset": lambda scene: {"email": "customer@example.com"},
     "reset_password": _reset,
     "create_request": lambda scene: CONNECTION,

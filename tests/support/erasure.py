@@ -23,7 +23,7 @@ from gasutil.models import (
 )
 from gasutil.proof.checking import Checker
 from gasutil.proof.notes import PublicKey
-from gasutil.workflow import accounts, attachments, requests
+from gasutil.workflow import attachments, profiles, requests
 from tests.support.files import part
 from tests.support.proof import publish
 
@@ -33,7 +33,7 @@ LATER = dt.timedelta(days=40)
 
 def fill_personal_data(owner: User, support: User) -> ServiceRequest:
     """Fill every kind of table with a person's data; return their closed request."""
-    accounts.update_profile(
+    profiles.update_profile(
         actor=Actor(owner),
         first_name="Zebedee",
         last_name="Quillfeather",

@@ -9,7 +9,7 @@ from gasutil.access import Actor
 from gasutil.errors import Conflict, Invalid
 from gasutil.models import User
 from gasutil.notify.links import email_token, reset_proof
-from gasutil.workflow import accounts, approval
+from gasutil.workflow import approval, email_confirmations, passwords
 from tests.support.people import PASSWORD
 
 NEW = "Other-Flame-2027"
@@ -25,7 +25,7 @@ def test_a_password_change_keeps_a_concurrent_deactivation(
         hashed(user, password)
 
     monkeypatch.setattr(User, "set_password", deactivated_while_hashing)
-    accounts.change_password(
+    passwords.change_password(
         actor=Actor(customer), old_password=PASSWORD, password=NEW, password2=NEW
     )
 
@@ -45,11 +45,11 @@ def test_a_link_to_a_new_password_works_once_also_at_the_same_time(
     def used_while_hashing(user: User, password: Any) -> None:
         hashed(user, password)
         monkeypatch.setattr(User, "set_password", hashed)
-        accounts.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
+        passwords.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
 
     monkeypatch.setattr(User, "set_password", used_while_hashing)
     with pytest.raises(Invalid) as refused:
-        accounts.reset_password(
+        passwords.reset_password(
             uid=uid, token=token, password="Third-Flame-2028", password2="Third-Flame-2028"
         )
     assert [error.code for error in refused.value.errors] == ["invalid_token"]
@@ -72,7 +72,7 @@ def test_a_link_to_a_new_password_is_invalid_after_a_deactivation(
 
     monkeypatch.setattr(User, "set_password", deactivated_while_hashing)
     with pytest.raises(Invalid):
-        accounts.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
+        passwords.reset_password(uid=uid, token=token, password=NEW, password2=NEW)
     assert User.objects.get(pk=customer.pk).check_password(PASSWORD)
 
 
@@ -80,7 +80,7 @@ def test_a_link_confirms_the_address_it_was_mailed_to_and_no_later_one(customer:
     token = email_token(customer)
     User.objects.filter(pk=customer.pk).update(email="boss@example.com")
     with pytest.raises(Invalid):
-        accounts.confirm_email(token)
+        email_confirmations.confirm_email(token)
     assert not User.objects.get(pk=customer.pk).email_confirmed
 
 

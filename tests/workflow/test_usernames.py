@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from gasutil.access import Actor
 from gasutil.models import User
 from gasutil.notify.links import email_token
-from gasutil.workflow import accounts, imports
+from gasutil.workflow import email_confirmations, imports, profiles
 from tests.support.imports import A_ROW, bring, by
 from tests.support.people import PASSWORD, make_user
 
@@ -31,9 +31,11 @@ def own(db: None) -> User:
 
 
 def move(user: User, email: str = "moved@example.com", *, is_confirmed: bool) -> None:
-    accounts.update_profile(actor=Actor(user), email=email)
+    profiles.update_profile(actor=Actor(user), email=email)
     if is_confirmed:
-        accounts.confirm_email(email_token(User.objects.get(pk=user.pk)), password=PASSWORD)
+        email_confirmations.confirm_email(
+            email_token(User.objects.get(pk=user.pk)), password=PASSWORD
+        )
 
 
 def test_it_names_the_account(own: User, manager: User) -> None:

@@ -11,7 +11,7 @@ from gasutil.access import Actor
 from gasutil.errors import Busy, TooManyAttempts
 from gasutil.identity.security_log import failures_recorded, record_event
 from gasutil.models import Channel, SecurityEventType, SecurityOutcome, User
-from gasutil.workflow import accounts
+from gasutil.workflow import passwords
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
@@ -22,21 +22,21 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
         key = str(self.user.pk)
         try:
             with failures_recorded(SecurityEventType.PASSWORD_CHANGE, user=self.user):
-                accounts.OLD_PASSWORDS.count(key)
+                passwords.OLD_PASSWORDS.count(key)
             old_password: str = super().clean_old_password()
         except (TooManyAttempts, Busy) as error:
             raise ValidationError(error.message, code=error.code) from error
         except ValidationError:
             record_event(SecurityEventType.PASSWORD_CHANGE, SecurityOutcome.FAILURE, user=self.user)
             raise
-        accounts.OLD_PASSWORDS.forgive(key)
+        passwords.OLD_PASSWORDS.forgive(key)
         return old_password
 
     def save(self, commit: bool = True) -> User:  # Django's own signature
         """Set the password by the verb, which writes the history and notifies the user."""
         user: User = self.user
         password = self.cleaned_data["new_password1"]
-        accounts.set_password(
+        passwords.set_password(
             user,
             password,
             actor=Actor(user, Channel.CONSOLE),

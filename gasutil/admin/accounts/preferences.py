@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from gasutil import access
 from gasutil.admin.base.http import actor_of
 from gasutil.models import FOR_STAFF, User
-from gasutil.workflow import accounts, duty
+from gasutil.workflow import duty, profiles
 
 
 class NoticesForm(forms.Form):
@@ -71,11 +71,11 @@ class NoticesForm(forms.Form):
 def my_notices(request: HttpRequest) -> HttpResponse:
     """Show the user's choices, or save them."""
     actor = actor_of(request)
-    user = accounts.profile(actor=actor)
+    user = profiles.profile(actor=actor)
     form = NoticesForm.of(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with transaction.atomic():
-            accounts.update_profile(actor=actor, **form.chosen(user))
+            profiles.update_profile(actor=actor, **form.chosen(user))
             if access.is_representative(user):
                 duty.set_off_duty(actor=actor, is_off_duty=form.cleaned_data["is_off_duty"])
         messages.success(request, _("Preferences saved."))

@@ -23,7 +23,7 @@ from gasutil.identity import second_factor
 from gasutil.identity.security_log import record_event
 from gasutil.identity.sessions import CONFIRMED_AT, remember_confirmation
 from gasutil.models import SecurityEventType, User
-from gasutil.workflow import accounts
+from gasutil.workflow import passwords
 
 ANSWER = "_step_up"  # the field with the code or the password
 CSRF = "csrfmiddlewaretoken"
@@ -119,7 +119,7 @@ def confirm(user: User, answer: str) -> None:
         second_factor.require_code(user, answer)
         event = SecurityEventType.SECOND_FACTOR
     else:
-        accounts.require_password(user, answer)
+        passwords.require_password(user, answer)
         event = SecurityEventType.PASSWORD_CHECK
     record_event(event, user=user, reason=STEP_UP)
 

@@ -36,7 +36,15 @@ from gasutil.models import (
     UserType,
 )
 from gasutil.notify.links import email_token
-from gasutil.workflow import accounts, approval, catalogue, engine, machines, requests
+from gasutil.workflow import (
+    approval,
+    catalogue,
+    email_confirmations,
+    engine,
+    machines,
+    registration,
+    requests,
+)
 
 REQUEST_COUNT = 200
 HISTORY_DAYS = 85  # the first request is a connection, and those are due in ninety
@@ -144,7 +152,7 @@ def register_person(
 ) -> User:
     """Register one person who has confirmed the address."""
     domains = settings.SUPPORT_EMAIL_DOMAINS if user_type == UserType.SUPPORT else []
-    user = accounts.register(
+    user = registration.register(
         password=password,
         password2=password,
         address_of_caller=f"demonstration-{get_random_string(8)}",  # so that no limit is in the way
@@ -154,7 +162,7 @@ def register_person(
         date_joined=timezone.now() - dt.timedelta(days=HISTORY_DAYS + 1 + number % 300),
         **{"address": "Gas Utility Office, Corporate Park, Mumbai - 400001", **person},
     )
-    return accounts.confirm_email(email_token(user))
+    return email_confirmations.confirm_email(email_token(user))
 
 
 def plan_steps(
