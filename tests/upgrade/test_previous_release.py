@@ -62,7 +62,7 @@ def new(environment: dict[str, str]) -> Iterator[Release]:
 def test_the_previous_release_serves_during_the_upgrade_and_after_it(
     previous: Release, new: Release, session: psycopg.Connection
 ) -> None:
-    lines = (previous.folder / "var" / "logins.txt").read_text().splitlines()
+    lines = (previous.code / "var" / "logins.txt").read_text().splitlines()
     passwords = {username: password for _, username, password in map(str.split, lines)}
     web = Traffic(previous, passwords)
     previous.start()
