@@ -80,11 +80,13 @@ def scans(statements: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def agent(filled: Callable[[int], None]) -> Callable[[int], Any]:
+def agent(filled: Callable[[int], None], settings: Any) -> Callable[[int], Any]:
     """Return `agent(size)`: the browser of an agent on a desk of that size.
 
     The agent has all permissions of managers.
     """
+    # Every sixtieth of this a page also stores when the session was used last.
+    settings.CONSOLE_IDLE_MINUTES = 24 * 60
 
     def at_desk(size: int) -> Client:
         filled(size)
