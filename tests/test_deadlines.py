@@ -58,7 +58,7 @@ def file_survey(customer: User, now: dt.datetime = NOON) -> ServiceRequest:
     )
 
 
-def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
+def stored_milestones(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
     """Return the state of a request's milestones, by name."""
     return {
         milestone.name: milestone
@@ -68,7 +68,7 @@ def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
 
 def dues(obj: ServiceRequest) -> dict[str, dt.timedelta]:
     """Return when each milestone is due, from noon."""
-    return {name: item.due_at - NOON for name, item in stand(obj).items()}
+    return {name: item.due_at - NOON for name, item in stored_milestones(obj).items()}
 
 
 def ends(obj: ServiceRequest) -> tuple[Any, ...]:
@@ -96,7 +96,7 @@ def test_it_is_due_at_its_earliest_deadline(customer: User) -> None:
 def test_it_has_no_clocks_where_the_type_has_none(customer: User) -> None:
     make_type()
     obj = file_survey(customer)
-    assert (stand(obj), ends(obj)) == ({}, (None, None, None))
+    assert (stored_milestones(obj), ends(obj)) == ({}, (None, None, None))
     assert not deadlines.is_overdue(ServiceRequest.objects.values().get(pk=obj.pk))
 
 
@@ -156,7 +156,8 @@ def test_a_pause_stops_its_clocks(survey: ServiceRequest) -> None:
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at) == (None, None)
     assert not any(
-        item.is_running or item.is_breached(NOON + 1000 * HOUR) for item in stand(survey).values()
+        item.is_running or item.is_breached(NOON + 1000 * HOUR)
+        for item in stored_milestones(survey).values()
     )
 
 
@@ -211,9 +212,9 @@ def test_a_message_of_the_owner_resumes_the_clocks(customer: User, survey: Servi
 
 
 def test_an_emergency_never_pauses(leak: ServiceRequest) -> None:
-    before = stand(leak)
+    before = stored_milestones(leak)
     requests.hold(leak.pk, actor=SYSTEM)
-    assert stand(leak) == before
+    assert stored_milestones(leak) == before
 
 
 @pytest.mark.parametrize("raised_first", [True, False])
@@ -228,7 +229,7 @@ def test_what_is_raised_to_an_emergency_does_not_pause(
     requests.hold(survey.pk, actor=SYSTEM, now=NOON)
     if not raised_first:
         raise_it()
-    assert all(item.is_running for item in stand(survey).values())
+    assert all(item.is_running for item in stored_milestones(survey).values())
     assert dues(survey) == EMERGENCY | {"visit": 10 * HOUR}
 
 
@@ -244,12 +245,12 @@ def test_what_is_lowered_from_an_emergency_during_a_pause_pauses(survey: Service
     requests.prioritise(
         survey.pk, actor=SYSTEM, priority=Priority.LOW, notes="No smell at all", now=NOON
     )
-    assert not any(item.is_running for item in stand(survey).values())
+    assert not any(item.is_running for item in stored_milestones(survey).values())
 
 
 def test_what_was_late_before_a_pause_is_late_during_and_after_it(survey: ServiceRequest) -> None:
     requests.hold(survey.pk, actor=SYSTEM, now=NOON + 2 * HOUR)
-    late, visit, _ = stand(survey).values()
+    late, visit, _ = stored_milestones(survey).values()
     assert (late.is_running, visit.is_running) == (True, False)
     assert (
         deadlines.only_overdue(ServiceRequest.objects.all(), wanted=True, now=NOON + 2 * HOUR)
@@ -271,7 +272,7 @@ def test_a_milestone_met_on_hold_is_late_by_its_own_deadline_alone(
         )
     else:
         requests.resolve(survey.pk, actor=Actor(support), now=NOON + 500 * HOUR)
-    item = stand(survey)[name]
+    item = stored_milestones(survey)[name]
     assert (item.met_at, item.is_breached(NOON + 999 * HOUR)) == (NOON + 500 * HOUR, False)
 
 
@@ -282,7 +283,7 @@ def test_a_milestone_that_was_late_before_a_hold_is_met_late_during_it(
     requests.record_milestone(
         survey.pk, actor=Actor(support), milestone="visit", now=NOON + 21 * HOUR
     )
-    assert stand(survey)["visit"].is_breached(NOON + 21 * HOUR)
+    assert stored_milestones(survey)["visit"].is_breached(NOON + 21 * HOUR)
 
 
 # --- Acknowledging
@@ -333,7 +334,7 @@ def test_it_is_acknowledged_by_an_action_of_a_representative(
             survey.pk, notes="We know.", is_mass=True, **fields
         ),
     }[how]()
-    assert (stand(survey)["acknowledged"].met_at is not None) == counts
+    assert (stored_milestones(survey)["acknowledged"].met_at is not None) == counts
 
 
 def test_the_first_action_counts_and_no_later_one(
@@ -343,18 +344,18 @@ def test_the_first_action_counts_and_no_later_one(
         requests.comment(
             survey.pk, actor=Actor(user), notes="On our way.", now=NOON + number * HOUR
         )
-    assert stand(survey)["acknowledged"].met_at == NOON
+    assert stored_milestones(survey)["acknowledged"].met_at == NOON
 
 
 def test_what_changes_nothing_acknowledges_nothing(survey: ServiceRequest, support: User) -> None:
     requests.prioritise(survey.pk, actor=Actor(support), priority=Priority.NORMAL, now=NOON)
-    assert stand(survey)["acknowledged"].met_at is None
+    assert stored_milestones(survey)["acknowledged"].met_at is None
 
 
 def test_no_one_else_acknowledges(survey: ServiceRequest, customer: User) -> None:
     requests.comment(survey.pk, actor=Actor(customer), notes="Hello?", now=NOON)
     requests.start(survey.pk, actor=SYSTEM, now=NOON)
-    assert stand(survey)["acknowledged"].met_at is None
+    assert stored_milestones(survey)["acknowledged"].met_at is None
 
 
 def test_an_acknowledgement_leaves_the_next_milestone_due(
@@ -379,7 +380,7 @@ def test_a_note_on_a_cancelled_request_is_no_late_acknowledgement(
 ) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
     requests.comment(survey.pk, actor=Actor(support), notes="We are sorry.", now=NOON + 50 * HOUR)
-    item = stand(survey)["acknowledged"]
+    item = stored_milestones(survey)["acknowledged"]
     assert (item.met_at, item.is_breached(NOON + 99 * HOUR), item.due_at) == (
         None,
         False,
@@ -391,7 +392,9 @@ def test_a_note_on_a_cancelled_request_is_no_late_acknowledgement(
 # -----------------------------------------------------------------------------------
 def test_resolving_meets_resolved_and_stops_the_rest(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
-    result = {name: (item.met_at, item.stopped_at) for name, item in stand(survey).items()}
+    result = {
+        name: (item.met_at, item.stopped_at) for name, item in stored_milestones(survey).items()
+    }
     assert result == {
         "acknowledged": (NOON + HOUR, None),
         "visit": (None, NOON + HOUR),
@@ -403,13 +406,13 @@ def test_resolving_meets_resolved_and_stops_the_rest(survey: ServiceRequest, sup
 @pytest.mark.parametrize(("hours", "late"), [(99, False), (100, False), (101, True)])
 def test_resolving_may_be_late(hours: int, late: bool, survey: ServiceRequest) -> None:
     requests.resolve(survey.pk, actor=SYSTEM, now=NOON + hours * HOUR)
-    assert stand(survey)["resolved"].is_breached(NOON + 9999 * HOUR) == late
+    assert stored_milestones(survey)["resolved"].is_breached(NOON + 9999 * HOUR) == late
 
 
 def test_reopening_restarts_the_clock_of_resolved(survey: ServiceRequest, support: User) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
-    resolved = stand(survey)["resolved"]
+    resolved = stored_milestones(survey)["resolved"]
     assert (resolved.met_at, resolved.due_at, resolved.escalate_at) == (
         None,
         NOON + 300 * HOUR,
@@ -425,7 +428,7 @@ def test_a_reopened_emergency_has_to_be_made_safe_again(
     requests.record_milestone(leak.pk, actor=Actor(support), milestone="made_safe", now=now)
     requests.resolve(leak.pk, actor=Actor(support), now=now)
     requests.reopen(leak.pk, actor=Actor(support), now=now + HOUR)
-    made_safe = stand(leak)["made_safe"]
+    made_safe = stored_milestones(leak)["made_safe"]
     assert (made_safe.met_at, made_safe.due_at) == (None, now + 3 * HOUR)
     with pytest.raises(TransitionRefused, match="made_safe"):
         requests.resolve(leak.pk, actor=Actor(support))
@@ -437,7 +440,7 @@ def test_reopening_keeps_the_time_left_of_open_milestones(
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 200 * HOUR)
     assert dues(survey)["visit"] == 209 * HOUR
-    assert stand(survey)["acknowledged"].met_at == NOON + HOUR
+    assert stored_milestones(survey)["acknowledged"].met_at == NOON + HOUR
 
 
 def test_a_breach_stays_one_when_the_request_is_reopened(
@@ -445,14 +448,15 @@ def test_a_breach_stays_one_when_the_request_is_reopened(
 ) -> None:
     requests.resolve(survey.pk, actor=Actor(support), now=NOON + 20 * HOUR)
     requests.reopen(survey.pk, actor=Actor(support), now=NOON + 30 * HOUR)
-    visit = stand(survey)["visit"]
+    visit = stored_milestones(survey)["visit"]
     assert (visit.due_at, visit.is_breached(NOON + 30 * HOUR)) == (NOON + 10 * HOUR, True)
 
 
 def test_cancelling_stops_every_clock(survey: ServiceRequest, customer: User) -> None:
     requests.cancel(survey.pk, actor=Actor(customer), now=NOON + HOUR / 2)
     assert not any(
-        item.is_running or item.is_breached(NOON + 999 * HOUR) for item in stand(survey).values()
+        item.is_running or item.is_breached(NOON + 999 * HOUR)
+        for item in stored_milestones(survey).values()
     )
     obj = ServiceRequest.objects.get(pk=survey.pk)
     assert (obj.due_at, obj.escalate_at, obj.respond_by) == (None, None, NOON + HOUR)

@@ -25,7 +25,7 @@ def ask(kind: str, **about: Any) -> dict[str, Any]:
     return {"name": "x", "label": "The X", "kind": kind} | about
 
 
-def kept(question: dict[str, Any], answer: Any) -> Any:
+def stored_answer(question: dict[str, Any], answer: Any) -> Any:
     """Return an answer as it is stored."""
     answers, errors = check([question], {"x": answer})
     assert errors == []
@@ -161,7 +161,7 @@ def test_each_kind_has_a_case() -> None:
 
 @pytest.mark.parametrize(("question", "answer", "as_kept"), ACCEPTED)
 def test_it_accepts(question: dict[str, Any], answer: Any, as_kept: Any) -> None:
-    result = kept(question, answer)
+    result = stored_answer(question, answer)
     assert (result, type(result)) == (as_kept, type(as_kept))
 
 
@@ -204,14 +204,14 @@ def test_null_is_no_answer() -> None:
 
 @pytest.mark.parametrize("kind", ["short_text", "long_text"])
 def test_a_line_break_counts_once_however_it_is_written(kind: str) -> None:
-    assert kept(ask(kind, maximum=3), "a\r\nb") == "a\nb"
+    assert stored_answer(ask(kind, maximum=3), "a\r\nb") == "a\nb"
     assert codes([ask(kind, maximum=3)], {"x": "a\r\nbc"}) == [("x", "string_too_long")]
 
 
 @pytest.mark.parametrize("kind", ["short_text", "long_text"])
 @pytest.mark.parametrize("text", ["\u200b", "\u2800", "\u202e \ufe0f", "\u3164\n"])
 def test_a_text_that_displays_nothing_is_empty(kind: str, text: str) -> None:
-    assert kept(ask(kind), text) == ""
+    assert stored_answer(ask(kind), text) == ""
     assert codes([ask(kind, is_required=True)], {"x": text}) == [("x", "string_too_short")]
 
 
@@ -225,7 +225,7 @@ def test_a_text_that_displays_nothing_is_empty(kind: str, text: str) -> None:
     ],
 )
 def test_a_time_is_read_as_it_is_commonly_written(written: str) -> None:
-    assert kept(ask("date_time"), written) == "2026-11-23T14:30:00Z"
+    assert stored_answer(ask("date_time"), written) == "2026-11-23T14:30:00Z"
 
 
 def test_today_is_the_day_in_the_time_zone_of_the_operator(

@@ -18,7 +18,7 @@ def settled() -> Position:
     return Tail().position
 
 
-def say(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
+def add_comment(obj: ServiceRequest, user: User, notes: str = "x", **more: Any) -> int:
     return int(requests.comment(obj.pk, actor=Actor(user), notes=notes, **more).history_id)
 
 
@@ -41,10 +41,10 @@ def test_a_position_in_another_log_is_none() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_returns_each_row_once_and_no_older_ones(leak: ServiceRequest, support: User) -> None:
-    say(leak, support)
+    add_comment(leak, support)
     tail = Tail()
     assert tail.poll().rows == []
-    result = [say(leak, support) for _ in range(3)]
+    result = [add_comment(leak, support) for _ in range(3)]
     assert [row.history_id for row in tail.poll().rows] == result
     assert tail.poll().rows == []
 
@@ -55,7 +55,7 @@ def test_it_continues_after_a_full_batch(
 ) -> None:
     monkeypatch.setattr(tails, "BATCH_SIZE", 2)
     tail = Tail()
-    result = [say(leak, support) for _ in range(5)]
+    result = [add_comment(leak, support) for _ in range(5)]
     assert [row.history_id for _ in range(3) for row in tail.poll().rows] == result
 
 
@@ -65,9 +65,9 @@ def test_a_client_that_reconnects_gets_only_what_it_may_see(
 ) -> None:
     position = settled()
     first, inside, last = (
-        say(leak, support),
-        say(leak, support, is_internal=True),
-        say(leak, customer),
+        add_comment(leak, support),
+        add_comment(leak, support, is_internal=True),
+        add_comment(leak, customer),
     )
     batches = [missed(Actor(user), position) for user in (support, customer, neighbour)]
     assert [[row.history_id for row in batch.rows] for batch in batches if batch] == [
@@ -84,9 +84,9 @@ def test_a_client_that_missed_too_much_gets_a_reset(
     monkeypatch.setattr(tails, "MAX_MISSED_ROWS", 2)
     position = settled()
     for _ in range(2):
-        say(leak, support)
+        add_comment(leak, support)
     assert missed(Actor(support), position) is not None
-    say(leak, support)
+    add_comment(leak, support)
     assert missed(Actor(support), position) is None
 
 

@@ -116,7 +116,7 @@ def renew_codes(*, actor: Actor, password: str, otp: str) -> RecoveryCodes:
 
 
 def remove_own(*, actor: Actor, password: str, otp: str) -> None:
-    """Remove one's own second factor.
+    """Remove the caller's own second factor.
 
     Raises `Invalid` for a wrong password or code, and `NotAllowed` if the caller's role needs one.
     """

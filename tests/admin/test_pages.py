@@ -83,14 +83,14 @@ def test_a_link_that_was_used_since_is_an_error_in_the_form(
 
     def used_while_hashing(user: User, password: str) -> None:
         hashed(user, password)
-        User.objects.filter(pk=user.pk).update(password="what somebody faster has set")
+        User.objects.filter(pk=user.pk).update(password="set by a faster request")
 
     monkeypatch.setattr(User, "set_password", used_while_hashing)
     assert (
         b"This link is not valid or has expired."
         in client.post(path, {"new_password1": NEW, "new_password2": NEW}).content
     )
-    assert User.objects.get().password == "what somebody faster has set"
+    assert User.objects.get().password == "set by a faster request"
 
 
 def test_a_deactivated_account_has_no_link(customer: User) -> None:

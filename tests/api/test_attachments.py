@@ -16,7 +16,7 @@ from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import attachments, requests
 from tests.support.api import Api, token_of
 from tests.support.documents import CASES, PDF
-from tests.support.files import kept, part, picture
+from tests.support.files import files_in, part, picture
 from tests.support.problems import NOT_FOUND, field_errors
 
 LEAK = {"request_type": "gas_leak_inspection", "description": "It smells"}
@@ -130,7 +130,7 @@ def test_it_rejects_the_rest(
     assert (answer.status_code, answer.json()["type"]) == (415, f"urn:gasutil:problem:{code}")
     assert why in answer.json()["detail"]
     assert not Attachment.objects.exists()
-    assert kept(folder) == []
+    assert files_in(folder) == []
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_an_image_has_a_limit_of_pixels(customer: User, leak: ServiceRequest, fo
         413,
         "urn:gasutil:problem:too-many-pixels",
     )
-    assert kept(folder) == []
+    assert files_in(folder) == []
 
 
 def test_an_image_loses_its_location_and_looks_the_same(
@@ -230,7 +230,7 @@ def test_a_name_is_a_name_and_no_path(customer: User, leak: ServiceRequest, fold
     assert (len(shown), shown[-4:]) == (100, ".jpg")
     assert all(
         path.is_relative_to(folder / "attachments") and len(path.stem) == 32
-        for path in kept(folder)
+        for path in files_in(folder)
     )
 
 
@@ -272,7 +272,7 @@ def test_who_may_attach(
         404,
         403,
     ]
-    assert len(kept(folder)) == 4  # two pictures with their thumbnails
+    assert len(files_in(folder)) == 4  # two pictures with their thumbnails
 
 
 def test_a_request_and_a_user_have_limits(
@@ -282,7 +282,7 @@ def test_a_request_and_a_user_have_limits(
     assert [attach(customer, connection).status_code for _ in range(2)] == [201, 409]
     settings.FILES_A_REQUEST, settings.FILES_QUOTA = 9, 1000
     assert "The limit is 0 MiB" in attach(customer, connection).json()["detail"]
-    assert len(kept(folder)) == 2
+    assert len(files_in(folder)) == 2
 
 
 def test_an_agent_may_upload_more_than_a_customer(
@@ -333,7 +333,7 @@ def test_an_error_stores_nothing(
     answer = send(customer, "requests/", **CONNECTION | parts)
     assert answer.status_code == status, answer.content
     assert not ServiceRequest.objects.exists()
-    assert kept(folder) == []
+    assert files_in(folder) == []
 
 
 def test_a_retry_files_it_once(customer: User) -> None:
@@ -397,7 +397,7 @@ def test_a_slower_call_with_the_same_key_gets_the_first_response_and_leaves_no_f
         answers[0].json(),
         "true",
     )
-    assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(kept(folder))) == (
+    assert (ServiceRequest.objects.count(), Attachment.objects.count(), len(files_in(folder))) == (
         1,
         1,
         2,
@@ -565,7 +565,7 @@ def test_its_uploader_removes_it_while_the_request_is_pending(
 ) -> None:
     assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 204
     assert not Attachment.objects.exists()
-    assert kept(folder) == []
+    assert files_in(folder) == []
     row = RequestUpdate.objects.filter(id=attached.service_request_id).latest("history_id")
     assert (row.event, row.subject) == ("request.attachment_removed", "meter.jpg")
     assert api(customer)("DELETE", f"attachments/{attached.pk}/").status_code == 404
@@ -586,4 +586,4 @@ def test_it_stays_once_work_has_begun(
 ) -> None:
     requests.start(attached.service_request_id, actor=Actor(support))
     answer = api(customer)("DELETE", f"attachments/{attached.pk}/")
-    assert (answer.status_code, Attachment.objects.count(), len(kept(folder))) == (409, 1, 2)
+    assert (answer.status_code, Attachment.objects.count(), len(files_in(folder))) == (409, 1, 2)

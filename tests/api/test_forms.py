@@ -13,7 +13,7 @@ from gasutil.models import Attachment, RequestUpdate, ServiceRequest, User
 from tests.support.api import Api, token_of
 from tests.support.asgi_wsgi_client import by_wsgi
 from tests.support.documents import PDF
-from tests.support.files import kept, picture
+from tests.support.files import files_in, picture
 from tests.support.problems import field_errors
 from tests.support.randomness import Random
 
@@ -415,7 +415,7 @@ def test_a_body_that_is_cut_off_is_400(
         ).status
         == 400
     )
-    assert kept(folder) == []
+    assert files_in(folder) == []
 
 
 def test_no_form_is_an_error_of_the_server(customer: User, chance: Random) -> None:

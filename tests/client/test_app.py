@@ -113,7 +113,7 @@ class App:
         assert match
         return int(match[1]), out
 
-    def kept(self, name: str) -> dict[str, Any]:
+    def stored(self, name: str) -> dict[str, Any]:
         return dict(json.loads(next(self.folder.rglob(name)).read_text(encoding="utf-8")))
 
     def key(self) -> str:
@@ -153,7 +153,7 @@ class Watcher:
         assert text in line, line
         return time.monotonic() - began
 
-    def is_told(self, text: str) -> None:
+    def shows_notice(self, text: str) -> None:
         """Wait until the app prints a notice."""
         while text not in self.notes.get(timeout=TIMEOUT_SECONDS):
             pass
@@ -244,7 +244,7 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
         < result.index("Created request SR-")
         < result.index("Resolution due by")
     )
-    watcher, first = watch(str(pk)), app.kept("tokens.json")
+    watcher, first = watch(str(pk)), app.stored("tokens.json")
     watcher.sees("created")
     watcher.sees("file 1 added")
 
@@ -259,19 +259,21 @@ def test_a_leak_is_watched_to_its_end_through_two_restarts(
     )
     at_once("record", "reached: on site", milestone="on_site")
     desk.kill()
-    watcher.is_told("Reconnecting")
-    desk.manage("shell", "-v0", "-c", COMMENT.format(pk=pk, notes="Said while nobody could listen"))
+    watcher.shows_notice("Reconnecting")
+    desk.manage(
+        "shell", "-v0", "-c", COMMENT.format(pk=pk, notes="Written while the app was closed")
+    )
     desk.start()
-    watcher.is_told("Connected again.")
-    watcher.sees("“Said while nobody could listen”")
+    watcher.shows_notice("Connected again.")
+    watcher.sees("“Written while the app was closed”")
     at_once("record", "reached: made safe", milestone="made_safe")
     desk.stop(desk.web)
-    watcher.is_told("Reconnecting")
+    watcher.shows_notice("Reconnecting")
     desk.start()
-    watcher.is_told("Connected again.")
+    watcher.shows_notice("Connected again.")
     agent.does("comment", pk, notes="Between us", is_internal="on")
     at_once("comment", "“Please air the rooms.”", notes="Please air the rooms.")
-    wait_for(lambda: app.kept("tokens.json") != first)  # the stream renews them by itself
+    wait_for(lambda: app.stored("tokens.json") != first)  # the stream renews them by itself
     at_once("resolve", "resolved  “Gas leak fixed.”", notes="Gas leak fixed.")
     assert len(set(watcher.steps)) == len(watcher.steps) == 8
     assert watcher.lines.empty()
@@ -282,13 +284,13 @@ def test_a_watcher_that_is_started_again_goes_on_where_it_was(
     app: App, agent: Agent, watch: Callable[..., Watcher]
 ) -> None:
     first = watch()
-    first.is_told("Watching.")
+    first.shows_notice("Watching.")
     pk, _ = app.file_a_leak()
     first.sees("created")
     agent.does("comment", pk, notes="One")
     first.sees("“One”")
     # Else it prints an event again, as the stream does while an older transaction is open.
-    wait_for(lambda: len(app.kept("stream.json")["seen"]) == 2)
+    wait_for(lambda: len(app.stored("stream.json")["seen"]) == 2)
     first.end()
     agent.does("comment", pk, notes="Two")
     agent.does("comment", pk, notes="Three")

@@ -21,6 +21,7 @@ from gasutil.models import Attachment, ServiceRequest, User
 from tests.support import processes
 from tests.support.api import Api
 from tests.support.documents import PDF, pdf_of_size
+from tests.support.files import files_in
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 TIMEOUT_SECONDS = 30
@@ -94,10 +95,6 @@ def send(user: User, obj: ServiceRequest, file: Any) -> Any:
     return Api(user).send(f"requests/{obj.pk}/attachments/", file=file)
 
 
-def kept(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 def infected(field: str) -> list[dict[str, Any]]:
     return [
         {
@@ -138,7 +135,7 @@ def test_infected_files_are_rejected_and_not_stored(
 ) -> None:
     answer = send(customer, leak, document(BAD_PDF))
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("file"))
-    assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
+    assert (files_in(tmp_path), Attachment.objects.count()) == ([], 0)
 
 
 def test_an_infected_file_rejects_the_whole_request(
@@ -151,7 +148,7 @@ def test_an_infected_file_rejects_the_whole_request(
     }
     answer = Api(customer).send("requests/", **parts)
     assert (answer.status_code, answer.json()["errors"]) == (422, infected("attachments"))
-    assert (kept(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == (
+    assert (files_in(tmp_path), ServiceRequest.objects.count(), Attachment.objects.count()) == (
         [],
         0,
         0,
@@ -162,7 +159,7 @@ def test_files_that_are_too_long_for_it_are_not_stored(
     daemon: Daemon, customer: User, leak: ServiceRequest, tmp_path: Path
 ) -> None:
     assert_busy(send(customer, leak, document(PDF + b" " * MAX_STREAM_BYTES + b"%%EOF")))
-    assert kept(tmp_path) == []
+    assert files_in(tmp_path) == []
 
 
 def assert_busy(answer: Any) -> None:
@@ -182,7 +179,11 @@ def test_nothing_is_stored_during_an_outage(
     parts = {"request_type": "new_connection", "description": "A new house"}
     assert_busy(send(customer, leak, document()))
     assert_busy(Api(customer).send("requests/", **parts, attachments=document()))
-    assert (kept(files), Attachment.objects.count(), ServiceRequest.objects.count()) == ([], 0, 1)
+    assert (files_in(files), Attachment.objects.count(), ServiceRequest.objects.count()) == (
+        [],
+        0,
+        1,
+    )
     assert Api(customer).post("requests/", parts).status_code == 201
     daemon.start()
     try:
@@ -190,7 +191,7 @@ def test_nothing_is_stored_during_an_outage(
     finally:
         daemon.stop()
     assert_busy(send(customer, leak, document()))
-    assert (len(kept(files)), Attachment.objects.count()) == (1, 1)
+    assert (len(files_in(files)), Attachment.objects.count()) == (1, 1)
 
 
 def test_nothing_is_stored_while_it_hangs(
@@ -207,7 +208,7 @@ def test_nothing_is_stored_while_it_hangs(
         assert_busy(send(customer, leak, document()))
     finally:
         daemon.process.send_signal(signal.SIGCONT)
-    assert (kept(tmp_path), Attachment.objects.count()) == ([], 0)
+    assert (files_in(tmp_path), Attachment.objects.count()) == ([], 0)
 
 
 def health() -> Any:

@@ -89,15 +89,15 @@ def test_the_declared_length_is_used(path: str, desk: LiveServer) -> None:
 
 def test_without_a_length_the_bytes_are_counted(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/nowhere/", (b"x" * MIB for _ in range(8)), None)[0] == 413
-    assert kept(temporary) == 0
+    assert stored_bytes(temporary) == 0
 
 
 def test_a_form_without_a_token_is_not_stored(desk: LiveServer, temporary: Path) -> None:
     assert post(desk, "/admin/login/", (b"x" * MIB for _ in range(120)), 120 * MIB)[0] == 413
-    assert kept(temporary) == 0
+    assert stored_bytes(temporary) == 0
 
 
-def kept(temporary: Path) -> int:
+def stored_bytes(temporary: Path) -> int:
     return sum(path.stat().st_size for path in temporary.rglob("*") if path.is_file())
 
 
@@ -111,7 +111,7 @@ def test_files_without_an_access_token_are_not_read(
         401,
         "urn:gasutil:problem:not-authenticated",
     )
-    assert kept(temporary) == 0
+    assert stored_bytes(temporary) == 0
 
 
 def test_files_without_a_length_are_read_up_to_their_limit(
@@ -132,7 +132,7 @@ def test_files_without_a_length_are_read_up_to_their_limit(
         413,
         "urn:gasutil:problem:too-large",
     )
-    assert kept(temporary) == 0
+    assert stored_bytes(temporary) == 0
 
 
 @pytest.mark.parametrize("token", ["", "nonsense"])
@@ -141,4 +141,4 @@ def test_files_without_token_and_length_are_not_read(
 ) -> None:
     path = f"/api/v1/requests/{desk.known['pk']}/attachments/"
     assert post(desk, path, (b"x" * MIB for _ in range(8)), None, token)[0] == 413
-    assert kept(temporary) == 0
+    assert stored_bytes(temporary) == 0

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gasutil.models import RequestUpdate, ServiceRequest, User
-from tests.support.browser import more, say
+from tests.support.browser import more, send_note
 
 pytestmark = pytest.mark.e2e
 
@@ -27,12 +27,12 @@ def test_it_works(
     expect(page.get_by_role("heading", level=1)).to_have_text(leak.description)
 
     page.locator(".actions [data-verb=start]").click()
-    say(page, "Technician assigned for inspection", "Start work")
+    send_note(page, "Technician assigned for inspection", "Start work")
     expect(page.locator(".labels")).to_contain_text("In progress")
 
     more(page, "assign")
     page.get_by_label("Representative").select_option(str(colleague.pk))
-    say(page, "You are nearer", "Assign", internal=True)
+    send_note(page, "You are nearer", "Assign", internal=True)
     expect(page.locator(".ticket-side")).to_contain_text(str(colleague))
 
     composer = page.locator("#composer")
@@ -42,18 +42,18 @@ def test_it_works(
     expect(page.locator(".line.is-internal").first).to_contain_text("Neighbour has the key.")
 
     more(page, "hold")
-    say(
+    send_note(
         page,
         "Waiting for access to the flat",
         "Put on hold",
         label="What do you need from the customer?",
     )
     page.locator(".actions [data-verb=resume]").click()
-    say(page, "We have the key", "Resume")
+    send_note(page, "We have the key", "Resume")
 
     more(page, "resolve")
     page.locator("#dialog").get_by_label("Outcome").select_option("made_safe")
-    say(page, "Gas leak fixed. No further action required.", "Resolve")
+    send_note(page, "Gas leak fixed. No further action required.", "Resolve")
     expect(page.locator(".labels")).to_contain_text("Resolved")
 
     seen = api(customer).get(f"requests/{leak.pk}/").json()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from gasutil.models import RequestUpdate, ServiceRequest, User
-from tests.support.browser import more, press, say
+from tests.support.browser import more, press, send_note
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
@@ -123,7 +123,7 @@ def take(page: Page, leak: ServiceRequest) -> None:
 def talk_with_the_reporter(page: Page, reporter: Page, leak: ServiceRequest) -> None:
     """Write to the neighbour, who reads it on the tracking page; read what they write back."""
     page.locator(".actions [data-verb=start]").click()
-    say(page, "A crew is on its way", "Start work")
+    send_note(page, "A crew is on its way", "Start work")
     expect(page.locator(".labels")).to_contain_text("In progress")
     reporter.evaluate("window.dispatchEvent(new Event('online'))")  # it looks every 15 seconds
     expect(reporter.locator(".updates")).to_contain_text("A crew is on its way")
@@ -167,14 +167,14 @@ def take_two_at_once(page: Page, first: ServiceRequest, second: ServiceRequest) 
 
 
 def lose_the_network(
-    page: Page, opened: ServiceRequest, meanwhile: Callable[[], ServiceRequest]
+    page: Page, opened: ServiceRequest, make_request: Callable[[], ServiceRequest]
 ) -> ServiceRequest:
     """See that the page is not live, keep what is typed, and see what was missed."""
     page.context.set_offline(True)
     lost_at = time.monotonic()
     strip = page.locator("#not-live")
     expect(strip).to_contain_text(re.compile(r"Not live since \d\d:\d\d"))
-    late = meanwhile()
+    late = make_request()
     reply = page.locator("#composer textarea")
     reply.fill("The crew is near")
     page.get_by_role("button", name="Send reply").click()
@@ -201,7 +201,7 @@ def come_back(page: Page, client: Any, leak: ServiceRequest) -> None:
     press(page, "Start work")
     more(page, "resolve")
     page.locator("#dialog").get_by_label("Outcome").select_option("made_safe")
-    say(page, "The valve is closed", "Resolve")
+    send_note(page, "The valve is closed", "Resolve")
     expect(page.locator(".labels")).to_contain_text("Resolved")
     response = client.post(f"requests/{leak.pk}/comments/", {"notes": "It smells again"})
     assert response.status_code == 201, response.json()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from gasutil.access import Actor
 from gasutil.models import CannedReply, Channel, Priority, ServiceRequest, Status, User
 from gasutil.workflow import requests
-from tests.support.browser import more, press, say
+from tests.support.browser import more, press, send_note
 from tests.support.servers import Server
 
 pytestmark = pytest.mark.e2e
@@ -50,7 +50,7 @@ def work_the_leak(page: Page, leak: ServiceRequest) -> None:
     """Go through a leak's milestones to its end."""
     take_next(page, leak)
     page.locator(".actions [data-verb=start]").click()
-    say(page, "A crew is on its way", "Start work")
+    send_note(page, "A crew is on its way", "Start work")
     for step in ("On site", "Made safe"):
         page.locator(".actions").get_by_role("button", name=f"Record “{step}”").click()
         press(page, "Record step")
@@ -75,10 +75,12 @@ def reply_with_a_canned_text(page: Page, obj: ServiceRequest) -> None:
 def hold_and_resume(page: Page) -> None:
     """Put a request on hold, and resume it."""
     more(page, "hold")
-    say(page, "Waiting for the survey", "Put on hold", label="What do you need from the customer?")
+    send_note(
+        page, "Waiting for the survey", "Put on hold", label="What do you need from the customer?"
+    )
     expect(page.locator(".labels")).to_contain_text("On hold")
     page.locator(".actions [data-verb=resume]").click()
-    say(page, "The survey is there", "Resume")
+    send_note(page, "The survey is there", "Resume")
     expect(page.locator(".labels")).to_contain_text("In progress")
 
 
@@ -106,7 +108,7 @@ def lose_a_race(page: Page, obj: ServiceRequest, colleague: User) -> None:
 def resolve(page: Page, notes: str) -> None:
     """Resolve the request with a note."""
     page.locator(".actions [data-verb=resolve]").click()
-    say(page, notes, "Resolve")
+    send_note(page, notes, "Resolve")
     expect(page.locator(".labels")).to_contain_text("Resolved")
 
 

@@ -211,7 +211,7 @@ def second(browser: Browser, base_url: str) -> Iterator[Page]:
     context.close()
 
 
-def hears(page: Page, said: str) -> None:
+def expect_viewers(page: Page, said: str) -> None:
     """Let a page ask for the other viewers until it gets this response.
 
     By itself it asks only every twenty seconds.
@@ -247,10 +247,10 @@ def test_colleagues_see_each_other(
         f"{colleague} is viewing this request."
     )
     second.locator("#composer textarea").press_sequentially("Hello")
-    hears(page, f"{colleague} is writing.")
+    expect_viewers(page, f"{colleague} is writing.")
     second.goto("/admin/gasutil/incident/")
     expect(second.locator("#nav-sidebar")).to_be_visible()
-    hears(page, "")
+    expect_viewers(page, "")
     expect(page.locator(".headline .presence")).to_be_hidden()
     assert page_errors == []
 

@@ -20,7 +20,7 @@ from tests.support.waiting import wait_for
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 
-def heard(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list[bytes]:
+def received(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> list[bytes]:
     """Return the first messages of a stream after it is open."""
 
     async def listen() -> list[bytes]:
@@ -51,14 +51,14 @@ def failing(error: Exception, times: int) -> Callable[..., list[bytes]]:
     return render
 
 
-def say(pk: int, *words: str) -> None:
+def add_comments(pk: int, *words: str) -> None:
     for notes in words:
         requests.comment(pk, actor=SYSTEM, notes=notes)
 
 
 def test_an_outage_of_the_database_costs_no_event(leak: ServiceRequest, support: User) -> None:
     hub = Hub(failing(OperationalError("the connection is lost"), 2))
-    assert heard(hub, support, 3, lambda: say(leak.pk, "One", "Two", "Three")) == [
+    assert received(hub, support, 3, lambda: add_comments(leak.pk, "One", "Two", "Three")) == [
         b"One",
         b"Two",
         b"Three",
@@ -69,11 +69,11 @@ def test_a_row_that_cannot_be_sent_stops_no_other(leak: ServiceRequest, support:
     hub = Hub(failing(ValueError("nonsense"), 1000))
 
     def happens() -> None:
-        say(leak.pk, "Two")
+        add_comments(leak.pk, "Two")
         time.sleep(3)  # it fails, is logged, and the thread takes breath
-        say(leak.pk, "Three")
+        add_comments(leak.pk, "Three")
 
-    assert heard(hub, support, 1, happens) == [b"Three"]
+    assert received(hub, support, 1, happens) == [b"Three"]
 
 
 class Broken:
@@ -91,10 +91,13 @@ def test_a_messenger_that_fails_stops_no_other(
 ) -> None:
     monkeypatch.setattr(hubs, "WAKEUP_BACKEND", Broken())
     hub = Hub(failing(ValueError(), 0))
-    assert heard(hub, support, 2, lambda: say(leak.pk, "One", "Two")) == [b"One", b"Two"]
+    assert received(hub, support, 2, lambda: add_comments(leak.pk, "One", "Two")) == [
+        b"One",
+        b"Two",
+    ]
 
 
 def test_streams_can_open_after_the_last_was_closed(leak: ServiceRequest, support: User) -> None:
     hub = Hub(failing(ValueError(), 0))
-    assert heard(hub, support, 1, lambda: say(leak.pk, "One")) == [b"One"]
-    assert heard(hub, support, 1, lambda: say(leak.pk, "Two")) == [b"Two"]
+    assert received(hub, support, 1, lambda: add_comments(leak.pk, "One")) == [b"One"]
+    assert received(hub, support, 1, lambda: add_comments(leak.pk, "Two")) == [b"Two"]

@@ -39,7 +39,7 @@ def connections(url: str) -> int:
     return int(row[0]) if row else -1
 
 
-async def hear(desk: LiveServer) -> tuple[int, list[str]]:
+async def receive_change(desk: LiveServer) -> tuple[int, list[str]]:
     """Open the streams and make a change.
 
     Return the number of connections and the messages of each.
@@ -62,7 +62,7 @@ def test_two_hundred_streams_need_a_handful_of_connections(tmp_path: Path, db: N
         desk = LiveServer(tmp_path, **settings)
         desk.start()
         try:
-            needed, heard = asyncio.run(hear(desk))
+            needed, heard = asyncio.run(receive_change(desk))
         finally:
             desk.stop()
     assert heard == ["On our way"] * STREAMS

@@ -41,7 +41,7 @@ class Client:
             if isinstance(notice, Event):
                 self.heard.put(notice.update.notes)
 
-    def hears(self, words: str, seconds: float = TIMEOUT_SECONDS) -> float:
+    def expect_event(self, words: str, seconds: float = TIMEOUT_SECONDS) -> float:
         """Wait for the next event, which has to match; return the seconds that it took."""
         began = time.monotonic()
         assert self.heard.get(timeout=seconds) == words
@@ -74,16 +74,16 @@ def test_a_redis_that_is_killed_costs_no_event_and_is_used_again(
         try:
             client = Client(desk, "customer")
             desk.add_note("Before")
-            assert client.hears("Before") < PROMPT_SECONDS
+            assert client.expect_event("Before") < PROMPT_SECONDS
             messenger.kill()
             desk.add_note("While it is away")
-            assert client.hears("While it is away") < POLL_SECONDS
+            assert client.expect_event("While it is away") < POLL_SECONDS
             messenger.start()
             desk.add_note("Back")
-            assert client.hears("Back") < POLL_SECONDS
+            assert client.expect_event("Back") < POLL_SECONDS
             for words in ("One", "Two", "Three"):
                 desk.add_note(words)
-                assert client.hears(words) < PROMPT_SECONDS
+                assert client.expect_event(words) < PROMPT_SECONDS
             assert client.notices.count("Connected") == 1
         finally:
             desk.stop()
@@ -98,15 +98,15 @@ def test_a_postgresql_that_is_restarted_costs_no_event(
     try:
         client = Client(desk, "customer")
         desk.add_note("Before")
-        assert client.hears("Before") < PROMPT_SECONDS
+        assert client.expect_event("Before") < PROMPT_SECONDS
         cluster.stop(mode)
         assert desk.call("GET", "request-updates/", "support")[0] in (500, 503)
         cluster.start()
         wait_for(lambda: desk.call("GET", "request-updates/", "support")[0] == 200)
         desk.add_note("After")
-        client.hears("After")
+        client.expect_event("After")
         desk.add_note("At once again")
-        assert client.hears("At once again") < POLL_SECONDS
+        assert client.expect_event("At once again") < POLL_SECONDS
         assert client.heard.empty()
     finally:
         desk.stop()

@@ -8,7 +8,7 @@ from gasutil.models import ServiceRequest
 from tests.support.pages import Seen
 
 
-def say(
+def send_note(
     page: Page, notes: str, button: str, *, internal: bool = False, label: str = "Note"
 ) -> None:
     """Fill in the dialog that is open, and send it."""

@@ -65,7 +65,7 @@ def create_demo_data(manager: User, agent: User) -> None:
     ]
     imports.create_draft(actor=_by(manager), filename="requests.csv", table=table_of(*rows))
     add_webhook(manager)
-    tell()
+    create_mails()
     fail(manager)
     RequestType.objects.update(safety_approved_by=manager, safety_approved_at=timezone.now())
     Export.objects.create(
@@ -157,7 +157,7 @@ def latest(obj: ServiceRequest) -> RequestUpdate:
     return RequestUpdate.objects.filter(id=obj.pk).latest("history_id")
 
 
-def tell() -> None:
+def create_mails() -> None:
     """Create mails: most are sent, one waits for a retry, one is given up."""
     for number, obj in enumerate(ServiceRequest.objects.order_by("-pk")[:8]):
         outcome: dict[str, Any] = {

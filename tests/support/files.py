@@ -20,7 +20,7 @@ def part(
     return SimpleUploadedFile(name, picture() if content is None else content, kind)
 
 
-def kept(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 

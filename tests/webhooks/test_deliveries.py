@@ -77,7 +77,7 @@ def try_now(delivery: Delivery) -> Delivery:
     return Delivery.objects.get(pk=delivery.pk)
 
 
-def say(obj: ServiceRequest, support: User, notes: str = "On our way", **more: Any) -> Any:
+def add_comment(obj: ServiceRequest, support: User, notes: str = "On our way", **more: Any) -> Any:
     """Write on a request, and return the row of the log."""
     return requests.comment(obj.pk, actor=Actor(support, Channel.CONSOLE), notes=notes, **more)
 
@@ -94,7 +94,7 @@ def test_it_works(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     webhook, secret = subscribe()
-    row = say(leak, support)
+    row = add_comment(leak, support)
     (delivery,) = planned(row)
     assert try_now(delivery).state == DeliveryState.SENT
     (got,) = receiver.got
@@ -121,7 +121,7 @@ def test_it_has_the_request_if_the_webhook_asks_for_it(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     _webhook, secret = subscribe(with_request=True)
-    row = say(leak, support)
+    row = add_comment(leak, support)
     set_reference(leak.pk, actor=Actor(support), system="dispatch", id="WO-1")
     requests.comment(leak.pk, actor=Actor(support), notes="Hidden", is_internal=True)
     try_now(planned(row)[0])
@@ -140,15 +140,15 @@ def test_it_has_no_request_once_its_machine_account_cannot_read_it(
     machine = make_machine("webhooks:manage", "requests:read")
     body = {"name": "Crews", "url": receiver.url, "events": list(Event), "with_request": True}
     assert machine.post("webhooks/", body).status_code == 201
-    try_now(planned(say(leak, support))[0])
+    try_now(planned(add_comment(leak, support))[0])
     owner = Actor(machine.account.owner)
     if ending == "revoked":
         machines.revoke(machine.account.pk, actor=owner)
     else:
         machines.change_machine(machine.account.pk, actor=owner, scopes=["webhooks:manage"])
-    try_now(planned(say(leak, support))[0])
+    try_now(planned(add_comment(leak, support))[0])
     webhooks.configure(Webhook.objects.get().pk, actor=owner, name="A manager's now")
-    try_now(planned(say(leak, support))[0])
+    try_now(planned(add_comment(leak, support))[0])
     sent = [json.loads(got.body) for got in receiver.got]
     assert ["request" in event for event in sent] == [True, False, True]
 
@@ -163,7 +163,7 @@ def test_a_signature_is_of_this_body_and_this_secret(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User
 ) -> None:
     subscribe()
-    try_now(planned(say(leak, support))[0])
+    try_now(planned(add_comment(leak, support))[0])
     with pytest.raises(WebhookVerificationError):
         verify("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", receiver.got[0])
 
@@ -173,12 +173,12 @@ def test_a_rotated_secret_signs_beside_its_successor(
 ) -> None:
     webhook, first = subscribe()
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
-    row = say(leak, support)
+    row = add_comment(leak, support)
     try_now(planned(row)[0])
     assert len(receiver.got[0].headers["webhook-signature"].split()) == 2
     assert verify(first, receiver.got[0]) == verify(second, receiver.got[0])
     Webhook.objects.update(former_until=timezone.now())
-    try_now(planned(say(leak, support))[0])
+    try_now(planned(add_comment(leak, support))[0])
     verify(second, receiver.got[1])
     with pytest.raises(WebhookVerificationError):
         verify(first, receiver.got[1])
@@ -196,7 +196,10 @@ def test_internal_rows_are_sent_only_if_configured(
     support: User,
 ) -> None:
     subscribe(with_internal=with_internal)
-    for row in (say(leak, support, "Between us", is_internal=True), say(leak, support, "To all")):
+    for row in (
+        add_comment(leak, support, "Between us", is_internal=True),
+        add_comment(leak, support, "To all"),
+    ):
         for delivery in planned(row):
             try_now(delivery)
     assert [read(got)["update"]["notes"] for got in receiver.got] == heard
@@ -212,7 +215,7 @@ def test_a_webhook_receives_its_events_alone(
 ) -> None:
     subscribe(events=[Event.STATUS_CHANGED])
     subscribe(name="Everything", url=receiver.url.replace("hook", "every"))
-    assert [item.webhook.name for item in planned(say(leak, support)) if item.webhook] == [
+    assert [item.webhook.name for item in planned(add_comment(leak, support)) if item.webhook] == [
         "Everything"
     ]
     requests.start(leak.pk, actor=Actor(support))
@@ -245,7 +248,7 @@ def test_planning_twice_is_one_delivery(
     subscribe: Subscribe, leak: ServiceRequest, support: User
 ) -> None:
     subscribe()
-    row = say(leak, support)
+    row = add_comment(leak, support)
     assert planned(row) == planned(row)
     assert len(planned(row)) == 1
 
@@ -254,8 +257,8 @@ def test_what_is_no_longer_wanted_is_not_sent(
     subscribe: Subscribe, receiver: Receiver, leak: ServiceRequest, support: User, manager: User
 ) -> None:
     webhook, _ = subscribe(with_internal=True)
-    (internal,) = planned(say(leak, support, "Between us", is_internal=True))
-    (other,) = planned(say(leak, support))
+    (internal,) = planned(add_comment(leak, support, "Between us", is_internal=True))
+    (other,) = planned(add_comment(leak, support))
     webhooks.configure(webhook.pk, actor=Actor(manager), with_internal=False)
     internal = try_now(internal)
     assert (internal.state, internal.why) == (
@@ -281,7 +284,7 @@ def test_one_that_fails_is_tried_again_and_recovers(
 ) -> None:
     webhook, secret = subscribe()
     receiver.answers = [says(500, b"<b>Oops</b>"), how.hangs_up, says(204)]
-    (delivery,) = planned(say(leak, support))
+    (delivery,) = planned(add_comment(leak, support))
     for number, why in enumerate(("It responded 500: <b>Oops</b>", "It closed the connection."), 1):
         delivery = try_now(delivery)
         assert (delivery.state, delivery.last_error, delivery.attempts) == (
@@ -303,7 +306,7 @@ def test_it_is_tried_for_more_than_a_day_with_growing_pauses(
 ) -> None:
     subscribe()
     receiver.answers = [says(500)]
-    (delivery,) = planned(say(leak, support))
+    (delivery,) = planned(add_comment(leak, support))
     waited = []
     while delivery.state != DeliveryState.GIVEN_UP:
         Webhook.objects.update(retry_at=None, failing_since=None)
@@ -340,7 +343,7 @@ def test_it_respects_a_retry_after_within_a_limit(
 ) -> None:
     subscribe()
     receiver.answers = [says(503, Retry_After=asked)]
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     assert delivery.next_at is not None
     assert least < (delivery.next_at - timezone.now()).total_seconds() < most
 
@@ -353,7 +356,7 @@ def test_redirects_are_not_followed(
 ) -> None:
     subscribe()
     receiver.answers = [says(307, Location=where)]
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     assert delivery.state == DeliveryState.FAILED
     assert delivery.last_error.startswith(
         "It responded 307 with a redirect, which is not followed."
@@ -375,7 +378,7 @@ def test_a_name_that_now_has_a_private_address_gets_nothing(
     assert webhooks.lookup_error(url) == ""
     subscribe(url=url)
     names(rebinding_example=["127.0.0.1"])
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     assert (
         delivery.last_error
         == "rebinding.example resolves to 127.0.0.1, which is not a public address."
@@ -392,7 +395,7 @@ def test_after_failures_in_a_row_one_is_tried_for_all(
 ) -> None:
     subscribe()
     receiver.answers = [says(500)]
-    rows = [planned(say(leak, support))[0] for _ in range(6)]
+    rows = [planned(add_comment(leak, support))[0] for _ in range(6)]
     tried = [try_now(row) for row in rows]
     assert len(receiver.got) == circuit_breaker.FAILURES_TO_OPEN
     assert [item.attempts for item in tried] == [1, 1, 1, 0, 0, 0]
@@ -407,7 +410,7 @@ def test_nothing_is_lost_over_a_pause(
 ) -> None:
     webhook, _ = subscribe()
     webhooks.pause(webhook.pk, actor=Actor(manager))
-    waiting = [try_now(planned(say(leak, support, notes))[0]) for notes in ("One", "Two")]
+    waiting = [try_now(planned(add_comment(leak, support, notes))[0]) for notes in ("One", "Two")]
     assert receiver.got == []
     assert [(item.state, item.attempts, item.last_error) for item in waiting] == [
         (DeliveryState.WAITING, 0, "The webhook is paused.")
@@ -424,7 +427,7 @@ def test_what_has_waited_too_long_is_not_sent_and_says_so(
 ) -> None:
     webhook, _ = subscribe()
     webhooks.pause(webhook.pk, actor=Actor(manager))
-    (delivery,) = planned(say(leak, support))
+    (delivery,) = planned(add_comment(leak, support))
     delivery = try_now(delivery)
     assert delivery.next_at == delivery.created_at + dt.timedelta(days=3)
     Delivery.objects.update(created_at=timezone.now() - dt.timedelta(days=3))
@@ -439,7 +442,7 @@ def test_a_receiver_that_returns_410_is_paused_at_once_and_can_be_resumed(
 ) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(410), says(200)]
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     webhook.refresh_from_db()
     assert (webhook.state, webhook.state_reason) == (
         WebhookState.DEAD,
@@ -458,7 +461,7 @@ def test_one_that_fails_for_a_day_is_paused(
 ) -> None:
     webhook, _ = subscribe()
     receiver.answers = [says(500)]
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     Webhook.objects.update(failing_since=timezone.now() - dt.timedelta(days=1))
     delivery = try_now(delivery)
     webhook.refresh_from_db()
@@ -476,7 +479,7 @@ def test_a_secret_that_another_key_has_sealed_pauses_it_with_the_reason(
 ) -> None:
     webhook, _ = subscribe()
     settings.SECRET_KEY = "another" * 8
-    delivery = try_now(planned(say(leak, support))[0])
+    delivery = try_now(planned(add_comment(leak, support))[0])
     webhook.refresh_from_db()
     assert webhook.state == WebhookState.DEAD
     assert "Rotate it." in webhook.state_reason
@@ -524,7 +527,7 @@ def test_no_log_contains_a_secret(
     webhook, first = subscribe()
     _, second = webhooks.rotate_secret(webhook.pk, actor=Actor(manager))
     receiver.answers = [says(500), how.babbles, says(200)]
-    delivery = planned(say(leak, support))[0]
+    delivery = planned(add_comment(leak, support))[0]
     for _ in range(3):
         delivery = try_now(delivery)
     assert delivery.state == DeliveryState.SENT

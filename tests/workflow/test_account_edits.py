@@ -38,11 +38,11 @@ def test_the_requests_of_a_former_representative_go_back(
 
 
 def test_only_the_fields_that_were_given_change(customer: User, manager: User) -> None:
-    User.objects.filter(pk=customer.pk).update(first_name="Changed meanwhile")
+    User.objects.filter(pk=customer.pk).update(first_name="Changed since")
     user = account_edits.edit(customer.pk, actor=Actor(manager), address="9 Street").user
     assert (user.address, user.first_name, *last(user)) == (
         "9 Street",
-        "Changed meanwhile",
+        "Changed since",
         "Edited",
         manager,
     )

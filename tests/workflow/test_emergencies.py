@@ -34,7 +34,7 @@ def now_of(obj: ServiceRequest) -> ServiceRequest:
     return ServiceRequest.objects.get(pk=obj.pk)
 
 
-def stand(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
+def stored_milestones(obj: ServiceRequest) -> dict[str, deadlines.Milestone]:
     return {milestone.name: milestone for milestone in deadlines.milestones_of(now_of(obj))}
 
 
@@ -171,7 +171,7 @@ def test_a_raised_request_is_an_emergency_in_everything(
     obj = now_of(connection)
     dues = {
         name: item.due_at - now
-        for name, item in stand(obj).items()
+        for name, item in stored_milestones(obj).items()
         if name in deadlines.EMERGENCY_LIMITS
     }
     assert obj.is_emergency
@@ -195,7 +195,7 @@ def test_an_earlier_deadline_of_its_own_stays(support: User, customer: User) -> 
     requests.prioritise(
         obj.pk, actor=Actor(support), priority="emergency", now=obj.created_at + 58 * MINUTE
     )
-    dues = {name: item.due_at - obj.created_at for name, item in stand(obj).items()}
+    dues = {name: item.due_at - obj.created_at for name, item in stored_milestones(obj).items()}
     assert dues == {
         "acknowledged": 60 * MINUTE,
         "on_site": 70 * MINUTE,
@@ -209,7 +209,7 @@ def test_an_acknowledgement_from_before_does_not_count(
 ) -> None:
     requests.start(connection.pk, actor=Actor(support))
     requests.reclassify(connection.pk, actor=Actor(support), request_type="gas_leak_inspection")
-    assert stand(connection)["acknowledged"].met_at is None
+    assert stored_milestones(connection)["acknowledged"].met_at is None
 
 
 def test_lowering_restores_the_limits_of_its_type_without_holds(
@@ -220,7 +220,7 @@ def test_lowering_restores_the_limits_of_its_type_without_holds(
     start = obj.created_at
     requests.hold(obj.pk, actor=Actor(support), now=start + HOUR / 2)
     requests.resume(obj.pk, actor=SYSTEM, now=start + 10 * HOUR)
-    before = stand(obj)
+    before = stored_milestones(obj)
     requests.prioritise(obj.pk, actor=Actor(support), priority="emergency", now=start + 10 * HOUR)
     requests.prioritise(
         obj.pk,
@@ -229,7 +229,7 @@ def test_lowering_restores_the_limits_of_its_type_without_holds(
         notes="No smell",
         now=start + 10 * HOUR + MINUTE,
     )
-    after = stand(obj)
+    after = stored_milestones(obj)
     assert {name: item.due_at for name, item in after.items()} == {
         name: item.due_at for name, item in before.items()
     }
@@ -241,16 +241,17 @@ def test_a_breach_stays_after_lowering_reclassifying_and_reopening(
 ) -> None:
     late = raised.created_at + 90 * MINUTE
     requests.prioritise(raised.pk, actor=Actor(support), priority="low", notes="No smell", now=late)
-    assert stand(raised)["on_site"].is_breached(late)
+    assert stored_milestones(raised)["on_site"].is_breached(late)
     requests.reclassify(
         leak.pk, actor=Actor(support), request_type="billing_dispute", notes="No smell", now=late
     )
-    assert stand(leak)["on_site"].is_breached(late)
+    assert stored_milestones(leak)["on_site"].is_breached(late)
     requests.reclassify(leak.pk, actor=Actor(support), request_type="gas_leak_inspection", now=late)
     requests.resolve(leak.pk, actor=Actor(support), notes="Fixed", now=late + HOUR)
     requests.reopen(leak.pk, actor=Actor(support), now=late + 2 * HOUR)
     assert [
-        stand(leak)[name].is_breached(late + 2 * HOUR) for name in ("acknowledged", "on_site")
+        stored_milestones(leak)[name].is_breached(late + 2 * HOUR)
+        for name in ("acknowledged", "on_site")
     ] == [True, True]
 
 
@@ -264,7 +265,7 @@ def test_a_request_that_was_held_for_long_is_not_late_at_once_when_it_is_reclass
     later = obj.created_at + dt.timedelta(days=10)
     requests.resume(obj.pk, actor=SYSTEM, now=later)
     requests.reclassify(obj.pk, actor=Actor(support), request_type="other", now=later + MINUTE)
-    assert {name: item.due_at - later for name, item in stand(obj).items()} == {
+    assert {name: item.due_at - later for name, item in stored_milestones(obj).items()} == {
         "acknowledged": HOUR,
         "check": 700 * MINUTE,
         "resolved": 7000 * MINUTE,
@@ -280,7 +281,7 @@ def test_reclassifying_keeps_a_reopening(support: User, connection: ServiceReque
     requests.reclassify(
         connection.pk, actor=Actor(support), request_type="other", now=again + MINUTE
     )
-    item = stand(connection)["resolved"]
+    item = stored_milestones(connection)["resolved"]
     assert (item.met_at, item.due_at) == (None, again + 600 * MINUTE)
 
 
@@ -289,9 +290,9 @@ def test_a_reopened_emergency_is_a_new_emergency(support: User, leak: ServiceReq
     again = leak.created_at + dt.timedelta(days=2)
     requests.reopen(leak.pk, actor=Actor(support), notes="It smells again", now=again)
     limits = {"acknowledged": 5, "on_site": 60, "made_safe": 120, "resolved": 720}
-    assert {name: (item.met_at, item.due_at - again) for name, item in stand(leak).items()} == {
-        name: (None, minutes * MINUTE) for name, minutes in limits.items()
-    }
+    assert {
+        name: (item.met_at, item.due_at - again) for name, item in stored_milestones(leak).items()
+    } == {name: (None, minutes * MINUTE) for name, minutes in limits.items()}
     obj = now_of(leak)
     assert (obj.respond_by, obj.due_at, obj.escalate_at, obj.resolve_by) == (
         again + 5 * MINUTE,

@@ -289,7 +289,7 @@ def test_a_request_that_cannot_be_escalated_stops_no_other(
 
 # --- Who is notified
 # --------------------------------------------------------------------------------------------------
-def tell(obj: ServiceRequest) -> None:
+def notify(obj: ServiceRequest) -> None:
     """Plan the notifications for the rows of a request, without its alarms."""
     deliveries.plan_notifications.func([row.pk for row in escalations(obj)])
     run_worker()
@@ -305,7 +305,7 @@ def test_managers_are_notified(
     survey: ServiceRequest, manager: User, support: User, mailoutbox: list[EmailMessage]
 ) -> None:
     engine.escalate(survey.pk, NOON + HOUR)
-    tell(survey)
+    notify(survey)
     assert recipients(mailoutbox) == [manager.email]
     mail = next(mail for mail in mailoutbox if mail.to == [manager.email])
     assert mail.subject == f"{survey.reference}: Survey is late"
@@ -319,7 +319,7 @@ def test_each_user_with_the_permission_is_notified(
     support.user_permissions.add(Permission.objects.get(codename="receive_escalations"))
     make_user("chief", is_superuser=True, user_type="support")
     engine.escalate(survey.pk, NOON + HOUR)
-    tell(survey)
+    notify(survey)
     assert recipients(mailoutbox) == [support.email]
 
 
@@ -331,7 +331,7 @@ def test_administrators_are_notified_if_no_one_has_it(
     make_user("former", is_superuser=True, user_type="support", is_active=False)
     make_user("robot", is_superuser=True, user_type="support", email="")
     engine.escalate(survey.pk, NOON + HOUR)
-    tell(survey)
+    notify(survey)
     assert recipients(mailoutbox) == ["chief@example.com"]
 
 
@@ -340,7 +340,7 @@ def test_each_escalation_notifies_again(
 ) -> None:
     for number in range(3):
         engine.escalate(survey.pk, NOON + HOUR + number * 4 * HOUR)
-    tell(survey)
+    notify(survey)
     assert recipients(mailoutbox) == [manager.email] * len(escalations(survey))
     assert len(recipients(mailoutbox)) == 3
 

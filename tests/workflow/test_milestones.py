@@ -300,7 +300,7 @@ def test_what_was_made_safe_is_resolved_after_no_access(
 ) -> None:
     record(leak, support, "no_access")
     record(leak, support, "made_safe")
-    requests.resolve(leak.pk, actor=Actor(support), notes="At first nobody was at home.")
+    requests.resolve(leak.pk, actor=Actor(support), notes="At first no one was at home.")
     assert not ServiceRequest.objects.get(pk=leak.pk).is_open
 
 

@@ -11,7 +11,7 @@ from gasutil.errors import Conflict, Invalid, NotAllowed, StaleVersion
 from gasutil.models import Attachment, Channel, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.documents import PDF
-from tests.support.files import kept, png_part
+from tests.support.files import files_in, png_part
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def test_a_bad_file_stores_nothing_and_each_is_named(
     with pytest.raises(Invalid) as refused:
         requests.reply(connection.pk, actor=Actor(support), notes="See here", attachments=files)
     assert [error.message.partition(":")[0] for error in refused.value.errors] == ["a.exe", "b.pdf"]
-    assert (rows(connection), kept(folder)) == ([], [])
+    assert (rows(connection), files_in(folder)) == ([], [])
 
 
 def test_too_many_files_are_rejected(
@@ -91,7 +91,7 @@ def test_too_many_files_are_rejected(
             notes="x",
             attachments=[png_part(), png_part(), png_part()],
         )
-    assert (rows(connection), kept(folder)) == ([], [])
+    assert (rows(connection), files_in(folder)) == ([], [])
 
 
 def test_files_do_not_go_with_an_internal_note(
@@ -106,7 +106,7 @@ def test_files_do_not_go_with_an_internal_note(
             attachments=[png_part()],
         )
     assert [error.code for error in refused.value.errors] == ["not_internal"]
-    assert (rows(connection), kept(folder)) == ([], [])
+    assert (rows(connection), files_in(folder)) == ([], [])
 
 
 def test_it_rejects_a_stale_version(
@@ -120,7 +120,7 @@ def test_it_rejects_a_stale_version(
             attachments=[png_part()],
             versions=(connection.version,),
         )
-    assert kept(folder) == []
+    assert files_in(folder) == []
 
 
 def test_without_access_no_file_is_checked(pending: User, connection: ServiceRequest) -> None:

@@ -10,7 +10,7 @@ T = TypeVar("T", bound="OwnPassword")
 
 @_attrs_define
 class OwnPassword:
-    """The password of one's own account, before something that a stolen session must not do.
+    """The password of the caller's account, before something that a stolen session must not do.
 
     Attributes:
         password (str): The password of the account.

@@ -106,7 +106,7 @@ def sync_detailed(
 ) -> Response[Any | Problem]:
     """Remove second factor
 
-     Remove one's own second factor.
+     Remove the caller's own second factor.
 
     Args:
         body (PasswordAndCode): The password and a code of the second factor.
@@ -137,7 +137,7 @@ def sync(
 ) -> Any | Problem | None:
     """Remove second factor
 
-     Remove one's own second factor.
+     Remove the caller's own second factor.
 
     Args:
         body (PasswordAndCode): The password and a code of the second factor.
@@ -163,7 +163,7 @@ async def asyncio_detailed(
 ) -> Response[Any | Problem]:
     """Remove second factor
 
-     Remove one's own second factor.
+     Remove the caller's own second factor.
 
     Args:
         body (PasswordAndCode): The password and a code of the second factor.
@@ -192,7 +192,7 @@ async def asyncio(
 ) -> Any | Problem | None:
     """Remove second factor
 
-     Remove one's own second factor.
+     Remove the caller's own second factor.
 
     Args:
         body (PasswordAndCode): The password and a code of the second factor.

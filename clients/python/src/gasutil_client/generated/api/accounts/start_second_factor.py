@@ -111,7 +111,7 @@ def sync_detailed(
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
-        body (OwnPassword): The password of one's own account, before something that a stolen
+        body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
     Raises:
@@ -143,7 +143,7 @@ def sync(
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
-        body (OwnPassword): The password of one's own account, before something that a stolen
+        body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
     Raises:
@@ -170,7 +170,7 @@ async def asyncio_detailed(
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
-        body (OwnPassword): The password of one's own account, before something that a stolen
+        body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
     Raises:
@@ -200,7 +200,7 @@ async def asyncio(
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
-        body (OwnPassword): The password of one's own account, before something that a stolen
+        body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
     Raises:
