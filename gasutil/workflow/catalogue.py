@@ -43,43 +43,53 @@ def publish(
     """
     with transaction.atomic():
         request_type = RequestType.objects.select_for_update().get(pk=pk)
-        fields = list(request_type.fields.all())
-        form, limits = (
-            form_of(fields),
-            [_limit(row) for row in request_type.milestones.all()],
-        )
-        request_type.is_emergency = request_type.creates_emergencies
-        request_type.priority = (
-            Priority.EMERGENCY if request_type.is_emergency else request_type.priority
-        )
-        errors = (
-            [error for _, error in definition_errors(form)]
-            + [error for _, error in danger_errors(fields)]
-            + limit_errors(limits)
-            + emergency_errors(request_type, form)
-        )
-        if errors:
-            raise Invalid(errors)
-        before = RequestType.history.filter(code=request_type.code).order_by("-history_id").first()
-        reworded = before is None or before.safety_instructions != request_type.safety_instructions
-        if reworded or before.spoken_instructions != request_type.spoken_instructions:
-            request_type.safety_approved_by = request_type.safety_approved_at = None
+        form, limits = _checked_definition(request_type)
+        is_reworded = _withdraw_approval_of_changed_texts(request_type)
         if (
             request_type.version == 0
-            or reworded
+            or is_reworded
             or (form, limits) != (request_type.form, request_type.limits)
         ):
-            request_type.form, request_type.limits, request_type.version = (
-                form,
-                limits,
-                request_type.version + 1,
-            )
+            request_type.form, request_type.limits = form, limits
+            request_type.version += 1
         _rename_translations(request_type, renamed or {})
         if finish:
             finish(request_type)
         _save(request_type, actor)
         danger_marks.update_type(request_type)
     return request_type
+
+
+def _checked_definition(
+    request_type: RequestType,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Set whether a type is an emergency; return its form and its limits.
+
+    Raises `Invalid` for a form that can't work.
+    """
+    fields = list(request_type.fields.all())
+    form, limits = form_of(fields), [_limit(row) for row in request_type.milestones.all()]
+    request_type.is_emergency = request_type.creates_emergencies
+    if request_type.is_emergency:
+        request_type.priority = Priority.EMERGENCY
+    errors = (
+        [error for _, error in definition_errors(form)]
+        + [error for _, error in danger_errors(fields)]
+        + limit_errors(limits)
+        + emergency_errors(request_type, form)
+    )
+    if errors:
+        raise Invalid(errors)
+    return form, limits
+
+
+def _withdraw_approval_of_changed_texts(request_type: RequestType) -> bool:
+    """Withdraw the approval of safety texts that have changed; return whether the written has."""
+    before = RequestType.history.filter(code=request_type.code).order_by("-history_id").first()
+    is_reworded = before is None or before.safety_instructions != request_type.safety_instructions
+    if is_reworded or before.spoken_instructions != request_type.spoken_instructions:
+        request_type.safety_approved_by = request_type.safety_approved_at = None
+    return is_reworded
 
 
 def _rename_translations(request_type: RequestType, renamed: Renamed) -> None:
