@@ -169,7 +169,7 @@ class Hub:
                     self._renew_leases()
                     close_old_connections()
                     tail = tail or self._begin()
-                    self._tell(tail)
+                    self._send_new_rows(tail)
                     if time.monotonic() - checked > ACCESS_CHECK_SECONDS:
                         self._end_those_who_may_no_longer()
                         checked = time.monotonic()
@@ -210,7 +210,7 @@ class Hub:
         self.began.set()
         return tail
 
-    def _tell(self, tail: Tail) -> None:
+    def _send_new_rows(self, tail: Tail) -> None:
         """Send everything new.
 
         Rows that could not be sent are sent the next time: a tail yields each row once.

@@ -58,7 +58,7 @@ def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
     Paused ones receive theirs later.
     """
     for webhook in Webhook.objects.all():
-        if is_told(webhook, update):
+        if is_subscribed(webhook, update):
             yield Delivery(
                 update=update,
                 service_request=obj,
@@ -68,7 +68,7 @@ def plan(update: Any, obj: ServiceRequest) -> Iterator[Delivery]:
             )
 
 
-def is_told(webhook: Webhook, update: Any) -> bool:
+def is_subscribed(webhook: Webhook, update: Any) -> bool:
     """Return whether a webhook receives a history row."""
     return not update.events.isdisjoint(webhook.events) and (
         webhook.with_internal or not update.is_internal
@@ -103,7 +103,7 @@ def send(delivery: Delivery) -> None:
 
 def _wait_for_its_turn(delivery: Delivery, webhook: Webhook, now: dt.datetime) -> None:
     """Raise unless a webhook receives this delivery now."""
-    if not is_told(webhook, delivery.update):
+    if not is_subscribed(webhook, delivery.update):
         raise Skip(WhyNot.NOT_SUBSCRIBED)
     if now >= delivery.created_at + MAX_AGE and delivery.sendings == 1:
         raise Skip(WhyNot.TOO_OLD)
@@ -121,7 +121,7 @@ def _longest(delivery: Delivery, now: dt.datetime) -> dt.datetime:
 
 def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFailure | None:
     """Post a delivery; return what went wrong, if anything did."""
-    body = _told(delivery)
+    body = _body_of(delivery)
     try:
         answer = posting.post(
             webhook.url, body, signed_headers(webhook, f"msg_{delivery.key.hex}", body, now)
@@ -141,7 +141,7 @@ def _post(webhook: Webhook, delivery: Delivery, now: dt.datetime) -> DeliveryFai
     )
 
 
-def _told(delivery: Delivery) -> bytes:
+def _body_of(delivery: Delivery) -> bytes:
     """Return the body of a delivery; one without a history row is a test.
 
     The request is the one of now, which a receiver can store by its `version`.

@@ -212,7 +212,7 @@ def look(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpRespon
     """Change a draft, and preview it again."""
     run = find_run(request, pk)
     form = BulkForm(request=request, run=run, data=request.POST)
-    if form.is_valid() and (run := _tell(form, run, bulk.update_draft, request)):
+    if form.is_valid() and (run := _run_verb(form, run, bulk.update_draft, request)):
         form = BulkForm(request=request, run=run, data=request.POST)
     return render(request, "gasutil/bulk_prospects.html", {**preview_texts(run), "form": form})
 
@@ -222,7 +222,7 @@ def run_it(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResp
     run = find_run(request, pk)
     form = BulkForm(request=request, run=run, data=request.POST)
     if run.confirmed_at is None and form.is_valid():
-        _tell(form, run, bulk.confirm, request)
+        _run_verb(form, run, bulk.confirm, request)
     if form.errors:
         return page(model_admin, request, find_run(request, pk), form)
     return HttpResponseRedirect(_url(run))
@@ -236,7 +236,7 @@ def show_progress(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> H
     return render(request, "gasutil/bulk_progress.html", so_far(run))
 
 
-def _tell(
+def _run_verb(
     form: BulkForm, run: BulkRun, verb: Callable[..., BulkRun], request: HttpRequest
 ) -> BulkRun:
     try:
@@ -254,7 +254,7 @@ def page(
 ) -> HttpResponse:
     """Return the page of a run in its current state."""
     stage = "preview" if run.confirmed_at is None else "report" if run.finished_at else "progress"
-    tell: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {
+    context_of: Mapping[str, Callable[[BulkRun], dict[str, Any]]] = {
         "preview": preview_texts,
         "progress": so_far,
         "report": report,
@@ -263,7 +263,7 @@ def page(
     request.current_app = site.name
     shown = {
         **site.each_context(request),
-        **tell[stage](run),
+        **context_of[stage](run),
         "stage": stage,
         "form": form,
         "opts": model_admin.opts,

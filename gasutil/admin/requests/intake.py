@@ -201,7 +201,7 @@ def _create(request: HttpRequest, form: IntakeForm) -> str:
     """Create the request of a valid form once; return its address, or "" and say why not."""
     actor, fingerprint = actor_of(request), _fingerprint(request.POST)
     if repeated := _repeated(actor, fingerprint):
-        _tell(request, [], is_new=False)
+        _add_messages(request, [], is_new=False)
         return repeated
     try:
         request_type = form.cleaned_data["request_type"]
@@ -219,7 +219,7 @@ def _create(request: HttpRequest, form: IntakeForm) -> str:
     if key.fingerprint != fingerprint:
         _refuse_used(form, key, request.POST)
         return ""
-    _tell(request, warnings, is_new=is_new)
+    _add_messages(request, warnings, is_new=is_new)
     return key.location
 
 
@@ -279,7 +279,7 @@ def _refuse_used(form: IntakeForm, key: IdempotencyKey, sent: QueryDict) -> None
     form.data = fresh
 
 
-def _tell(request: HttpRequest, warnings: Sequence[Any], *, is_new: bool) -> None:
+def _add_messages(request: HttpRequest, warnings: Sequence[Any], *, is_new: bool) -> None:
     for warning in warnings:
         params = {"field": warning.field, "message": warning.message}
         messages.warning(request, _("%(field)s: %(message)s") % params)

@@ -293,7 +293,7 @@ def run() -> NoReturn:
     except LoginEnded as error:
         showing.complain(f"{error} Use `gasutil-cli login` or `gasutil-cli register`.")
     except Refused as error:
-        _tell(error)
+        _print_refusal(error)
     except (DeskError, Unreadable) as error:
         showing.complain(str(error))
     except KeyboardInterrupt:
@@ -301,7 +301,7 @@ def run() -> NoReturn:
     sys.exit(1)
 
 
-def _tell(error: Refused) -> None:
+def _print_refusal(error: Refused) -> None:
     if error.status == HTTPStatus.UNPROCESSABLE_ENTITY and error.errors:
         filing.print_errors(
             {field_name(problem.field): problem.message for problem in error.errors}
