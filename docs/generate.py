@@ -143,15 +143,15 @@ def raised_codes() -> set[str]:
 
     Others come from pydantic and Django.
     """
-    found = set()
+    result = set()
     for path in (ROOT / "gasutil").rglob("*.py"):
         if not set(CONSOLE_ONLY).intersection(path.relative_to(ROOT).parts):
-            found |= {
+            result |= {
                 value
                 for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 if (value := _code_of(node))
             }
-    return found
+    return result
 
 
 def _code_of(node: ast.AST) -> str:
@@ -341,10 +341,10 @@ def layers() -> str:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
         "importlinter"
     ]["contracts"]
-    found = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    result = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     names = [
         ", ".join(f"`{name.strip().removeprefix('gasutil.')}`" for name in layer.split("|"))
-        for layer in found
+        for layer in result
     ]
     return table(["Layer", "Modules"], enumerate(names, start=1))
 
@@ -355,12 +355,12 @@ def example_resource() -> str:
         ROOT / "tests/example_app/models.py": ("Meter", "MeterUserPermission"),
         ROOT / "tests/api/test_new_resource.py": ("METERS",),
     }
-    found = [
+    result = [
         part
         for path, names in wanted.items()
         for part in _definitions(path.read_text(encoding="utf-8"), names)
     ]
-    return "```python\n" + "\n\n\n".join(found) + "\n```\n"
+    return "```python\n" + "\n\n\n".join(result) + "\n```\n"
 
 
 def example_file(path: str) -> Callable[[], str]:

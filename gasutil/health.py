@@ -197,16 +197,16 @@ class Latest:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.found: dict[str, Any] = {}
+        self.result: dict[str, Any] = {}
         self.until = -math.inf
 
     def states(self) -> dict[str, Any]:
         """Return each thing's state by its name."""
         with self.lock:
             if time.monotonic() >= self.until:
-                self.found = check_all()
+                self.result = check_all()
                 self.until = time.monotonic() + CACHE_SECONDS
-            return self.found
+            return self.result
 
 
 LATEST = Latest()

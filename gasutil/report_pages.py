@@ -146,7 +146,7 @@ def _repeated(key: str) -> str:
 def _store(request: HttpRequest, sent: Mapping[str, str], key: str) -> str:
     """Store a report, and return its token."""
 
-    def keep(obj: ServiceRequest) -> None:
+    def store(obj: ServiceRequest) -> None:
         if request.POST.get("once"):
             answer = sealing.seal(obj.tracking_token).encode()
             ReportKey.objects.create(key=key, fingerprint=key, answer=answer)
@@ -156,7 +156,7 @@ def _store(request: HttpRequest, sent: Mapping[str, str], key: str) -> str:
         **values,
         language=translation.get_language() or "",
         address_of_caller=request.META.get("REMOTE_ADDR", ""),
-        and_then=keep,
+        and_then=store,
     )
     return obj.tracking_token
 

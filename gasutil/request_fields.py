@@ -45,12 +45,12 @@ def add_references(actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
     """Add the references to requests, with one query; a customer gets none."""
     if not actor.is_staff:
         return
-    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    result: dict[int, list[dict[str, str]]] = defaultdict(list)
     given = given_ids([row["id"] for row in rows])
     for pk, system, external_id, url in _references(len(given)).read(**given):
-        found[pk].append({"system": system, "id": external_id, "url": url})
+        result[pk].append({"system": system, "id": external_id, "url": url})
     for row in rows:
-        row["references"] = found[row["id"]]
+        row["references"] = result[row["id"]]
 
 
 @compiled

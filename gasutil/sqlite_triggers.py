@@ -77,8 +77,8 @@ def expected_names() -> set[str]:
 
 def _is_complete(connection: Any, cursor: Any, model: type[AppendOnlyRow]) -> bool:
     """Return whether a table has all columns of its model: not after a migration backwards."""
-    found = connection.introspection.get_table_description(cursor, model._meta.db_table)
-    columns = {column.name for column in found}
+    result = connection.introspection.get_table_description(cursor, model._meta.db_table)
+    columns = {column.name for column in result}
     return {field.column for field in model._meta.concrete_fields} <= columns
 
 

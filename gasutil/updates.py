@@ -192,14 +192,14 @@ def _changes_before(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 def _files_of(rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Return the ID of the file that each row is about, unless it is gone or not the only one."""
-    found: dict[Any, list[int]] = defaultdict(list)
+    result: dict[Any, list[int]] = defaultdict(list)
     if rows:
         files = Attachment.objects.filter(
             service_request__in={row["service_request"] for row in rows}
         )
         for pk, *key in files.values_list("pk", "service_request", "filename", "created_at"):
-            found[tuple(key)].append(pk)
+            result[tuple(key)].append(pk)
     matches = {
-        row["id"]: found[row["service_request"], row["subject"], row["created_at"]] for row in rows
+        row["id"]: result[row["service_request"], row["subject"], row["created_at"]] for row in rows
     }
     return {pk: files[0] for pk, files in matches.items() if len(files) == 1}

@@ -80,8 +80,8 @@ def find(
         obj = statement.first(key=key, **actor.given)
     if obj is None:
         raise NotFound
-    found: M = obj
-    return found
+    result: M = obj
+    return result
 
 
 @compiled

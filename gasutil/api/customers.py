@@ -91,23 +91,23 @@ class Standing:
 
 def add_standings(actor: Actor, rows: Sequence[Row]) -> None:
     """Add to customers what special care they need, and whether they must not be disconnected."""
-    found = standings([row["id"] for row in rows])
+    result = standings([row["id"] for row in rows])
     for row in rows:
-        row.update(vars(found.get(row["id"], Standing())))
+        row.update(vars(result.get(row["id"], Standing())))
 
 
 def standings(ids: Collection[int]) -> Mapping[int, Standing]:
     """Return the standing of customers, from the types and answers of their open requests."""
-    found: Mapping[int, Standing] = defaultdict(Standing)
+    result: Mapping[int, Standing] = defaultdict(Standing)
     answered = []
     for customer, effect, code, form, details in _open_requests(ids):
-        found[customer].do_not_disconnect |= effect == Effect.DISPUTE
+        result[customer].do_not_disconnect |= effect == Effect.DISPUTE
         if form and details:
             answered.append((customer, code, form, details))
     for customer, texts in _special_care(answered):
-        care = found[customer].special_care
+        care = result[customer].special_care
         care += [text for text in texts if text not in care]
-    return found
+    return result
 
 
 def _open_requests(ids: Collection[int]) -> QuerySet[Any]:

@@ -208,7 +208,7 @@ class Stream:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield messages until the token expires, the login ends, or the client is too slow."""
         try:
-            HUB.keep(self.subscriber, self.expires)
+            HUB.extend(self.subscriber, self.expires)
         except Disconnected:  # this took too long; the client reconnects
             return
         for message in self.backlog:

@@ -80,10 +80,10 @@ class RequestProof(Schema):
 def get_checkpoint(*, witnessed: bool = False) -> HttpResponse:
     """Return the newest checkpoint of the log as a signed note."""
     witnesses = checkpoints.quorum() if witnessed else 0
-    found = checkpoints.newest_checkpoint(witnesses=witnesses)
-    if found is None or (witnessed and not witnesses):
+    checkpoint = checkpoints.newest_checkpoint(witnesses=witnesses)
+    if checkpoint is None or (witnessed and not witnesses):
         raise NotFound
-    return HttpResponse(checkpoints.as_note(found), content_type=PLAIN_TEXT)
+    return HttpResponse(checkpoints.as_note(checkpoint), content_type=PLAIN_TEXT)
 
 
 def get_log_key() -> dict[str, Any]:

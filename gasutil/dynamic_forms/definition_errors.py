@@ -114,8 +114,8 @@ def _condition_errors(question: Question, before: Mapping[str, Question]) -> lis
 
 def danger_errors(rows: Sequence[RequestField]) -> list[tuple[int, FieldError]]:
     """Return the errors of answers that mean danger, each with the position of its question."""
-    found = [(place, row_danger_errors(row)) for place, row in enumerate(rows)]
-    return [(place, error) for place, errors in found for error in errors]
+    result = [(place, row_danger_errors(row)) for place, row in enumerate(rows)]
+    return [(place, error) for place, errors in result for error in errors]
 
 
 def row_danger_errors(row: RequestField) -> list[FieldError]:

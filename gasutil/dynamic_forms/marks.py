@@ -32,9 +32,9 @@ def special_care(
     form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any], marked: Iterable[RequestField]
 ) -> list[str]:
     """Return the labels of what needs special care; `form` is the version that was answered."""
-    found = _found(form, answers, marked, _care)
+    rows = _found(form, answers, marked, _care)
     return [
-        label if answer is True else _display(question, answer) for question, label, answer in found
+        label if answer is True else _display(question, answer) for question, label, answer in rows
     ]
 
 
@@ -42,12 +42,12 @@ def danger_texts(
     form: Sequence[Mapping[str, Any]], answers: Mapping[str, Any], marked: Iterable[RequestField]
 ) -> list[str]:
     """Return the answers that mean danger, each as it was asked."""
-    found = _found(form, answers, marked, _danger)
+    rows = _found(form, answers, marked, _danger)
     return [
         f"{label} {YES if answer else NO}"
         if isinstance(answer, bool)
         else _display(question, answer)
-        for question, label, answer in found
+        for question, label, answer in rows
     ]
 
 
@@ -94,10 +94,10 @@ def _found(
 ) -> list[tuple[Question | None, str, Any]]:
     """Return the answers that count, each with its question and the label of that."""
     asked = {question.name: question for question in questions(form)}
-    found = [(row, find(row, answers.get(row.name))) for row in marked]
+    rows = [(row, find(row, answers.get(row.name))) for row in marked]
     return [
         (asked.get(row.name), asked.get(row.name, row).label, answer)
-        for row, answer in found
+        for row, answer in rows
         if answer is not None
     ]
 

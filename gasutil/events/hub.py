@@ -135,7 +135,7 @@ class Hub:
                 self.thread = threading.Thread(target=self._follow, name="log", daemon=True)
                 self.thread.start()
 
-    def keep(self, subscriber: Subscriber, until: float) -> None:
+    def extend(self, subscriber: Subscriber, until: float) -> None:
         """Keep the place of a stream that has begun until then.
 
         Raise `Disconnected` where it is lost.
@@ -266,7 +266,7 @@ class Hub:
         with self.lock:
             self._forget_those_whose_time_is_up()
             listening = list(self.subscribers)
-        standing = logins.active_logins(
+        active = logins.active_logins(
             {subscriber.sid for subscriber in listening if subscriber.sid}
         )
         of_sessions = active_sessions(
@@ -286,7 +286,7 @@ class Hub:
                 is_valid = subscriber.tracked in of_tokens
             else:
                 user = (
-                    standing.get(subscriber.sid)
+                    active.get(subscriber.sid)
                     if subscriber.sid
                     else of_sessions.get(subscriber.session_key)
                 )

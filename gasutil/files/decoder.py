@@ -73,7 +73,7 @@ def main() -> None:
     set_limits()
     content = sys.stdin.buffer.read()
     answer, parts = OPERATIONS[sys.argv[1]](content, *sys.argv[2:])
-    say(answer)
+    write_answer(answer)
     for part in parts:
         sys.stdout.buffer.write(part)
     sys.stdout.buffer.flush()
@@ -90,7 +90,7 @@ def set_limits() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def say(answer: Mapping[str, Any]) -> None:
+def write_answer(answer: Mapping[str, Any]) -> None:
     """Write one line of the result."""
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.flush()
@@ -158,7 +158,7 @@ def encode(content: bytes) -> Result:
     ) as image:  # JPEG's plugin finds MPO
         source = str(image.format)
         form = STORED_AS[source]
-        say({"pixels": image.width * image.height})
+        write_answer({"pixels": image.width * image.height})
         check_pixels(image)
         image.load()
         vars(image).pop("_decoder", None)  # that of WebP has the image two more times
@@ -180,7 +180,7 @@ def encode(content: bytes) -> Result:
 def encode_preview(content: bytes, width: int) -> Result:
     """Return the result for the preview of a stored image, which is upright and in sRGB already."""
     with Image.open(BytesIO(content), formats=list(SAVED)) as image:
-        say({"pixels": image.width * image.height})
+        write_answer({"pixels": image.width * image.height})
         height = image.height * width // image.width
         image.draft(None, (width, height))  # a JPEG is decoded in about the size that is needed
         part = saved(shrunk(image, (width, MAX_PREVIEW_PIXELS)), "JPEG", quality=80)

@@ -103,8 +103,8 @@ def has_uncovered_requests(pks: Any) -> bool:
 
 def postcode_of(address: str) -> str:
     """Return the postcode of an address, or an empty text."""
-    found = POSTCODE.findall(address)
-    return found[-1] if found else ""
+    result = POSTCODE.findall(address)
+    return result[-1] if result else ""
 
 
 def _needles(user: User) -> set[str]:

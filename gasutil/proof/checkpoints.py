@@ -65,11 +65,11 @@ def _signed(state: ProofState) -> Checkpoint:
 
 def newest_checkpoint(*, witnesses: int = 0) -> Checkpoint | None:
     """Return the newest checkpoint, or the newest that enough witnesses have signed."""
-    found: QuerySet[Checkpoint] = Checkpoint.objects.order_by("-size")
+    rows: QuerySet[Checkpoint] = Checkpoint.objects.order_by("-size")
     if not witnesses:
-        return found.first()
+        return rows.first()
     names = [witness.key.name for witness in witness_addresses()]
-    for checkpoint in found.filter(cosignatures__isnull=False).distinct()[:100]:
+    for checkpoint in rows.filter(cosignatures__isnull=False).distinct()[:100]:
         signers = {each.witness for each in checkpoint.cosignatures.all()}
         if len(signers & set(names)) >= witnesses:
             return checkpoint

@@ -69,8 +69,8 @@ class ProvedHistory:
 
     def rows(self, keys: Collection[int]) -> list[Any]:
         """Return rows by their numbers, in their order."""
-        found = self.model._default_manager.filter(**{f"{self.key}__in": keys})
-        return list(found.order_by(self.key))
+        result = self.model._default_manager.filter(**{f"{self.key}__in": keys})
+        return list(result.order_by(self.key))
 
 
 def _of_requests() -> ProvedHistory:
@@ -246,23 +246,23 @@ def stated(source: ProvedHistory, rows: Sequence[Any]) -> dict[int, dict[str, An
     first = {row.id: row for row in rows if source.stated and row.event == Event.CREATED}
     if not first:
         return {}
-    found = ServiceRequest.objects.filter(pk__in=first).values("pk", *source.stated.values())
+    result = ServiceRequest.objects.filter(pk__in=first).values("pk", *source.stated.values())
     return {
         first[each["pk"]].pk: {name: _plain(each[column]) for name, column in source.stated.items()}
-        for each in found
+        for each in result
     }
 
 
 def members(source: ProvedHistory, rows: Sequence[Any]) -> dict[int, dict[str, list[Any]]]:
     """Return the ids of the relations that belong to rows, by the number of the row."""
-    found: dict[int, dict[str, list[Any]]] = {
+    result: dict[int, dict[str, list[Any]]] = {
         getattr(row, source.key): {name: [] for name in source.members} for row in rows
     }
     for name, (model, column) in source.members.items():
-        related = model._default_manager.filter(history_id__in=list(found)).order_by(column)
+        related = model._default_manager.filter(history_id__in=list(result)).order_by(column)
         for row, value in related.values_list("history_id", column):
-            found[row][name].append(value)
-    return found
+            result[row][name].append(value)
+    return result
 
 
 def disclosures(

@@ -60,8 +60,8 @@ def _oldest(leaves: Sequence[Leaf], before: dt.datetime) -> list[Leaf]:
     for log, source in PROVED_HISTORIES.items():
         rows = [leaf.row for leaf in leaves if leaf.log == log]
         time = "made_at" if log == LogName.STATEMENT else "history_date"
-        found = source.model._default_manager.filter(**{f"{source.key}__in": rows})
-        recorded |= {(log, key): at for key, at in found.values_list(source.key, time)}
+        erased = source.model._default_manager.filter(**{f"{source.key}__in": rows})
+        recorded |= {(log, key): at for key, at in erased.values_list(source.key, time)}
     result = []
     for leaf in leaves:
         if recorded.get((leaf.log, leaf.row), before) > before:

@@ -64,11 +64,11 @@ def witness_addresses() -> list[WitnessAddress]:
     Raises:
         ValueError: one is malformed, or its key is not a witness's.
     """
-    found = []
+    result = []
     for text in settings.WITNESSES:
         url, _, vkey = text.strip().partition(" ")
         key = PublicKey.parse(vkey)
         if key.kind != WITNESS_KEY or not url.startswith(("https://", "http://")):
             raise ValueError(f"{text!r} is no witness. Write it as `https://host vkey`.")
-        found.append(WitnessAddress(url.rstrip("/"), key))
-    return found
+        result.append(WitnessAddress(url.rstrip("/"), key))
+    return result

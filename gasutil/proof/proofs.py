@@ -83,15 +83,15 @@ def as_tlog_proof(proof: Mapping[str, Any], row: int) -> str | None:
 
     The line `extra` has the entry and its disclosures.
     """
-    found = next((each for each in proof["rows"] if each["row"] == row), None)
-    if found is None or found["index"] is None:
+    proved = next((each for each in proof["rows"] if each["row"] == row), None)
+    if proved is None or proved["index"] is None:
         return None
-    extra = {"entry": found["entry"], "disclosures": found["disclosures"]}
+    extra = {"entry": proved["entry"], "disclosures": proved["disclosures"]}
     lines = [
         TLOG_HEADER,
         f"extra {_base64(json.dumps(extra, separators=(',', ':')).encode())}",
-        f"index {found['index']}",
-        *found["proof"],
+        f"index {proved['index']}",
+        *proved["proof"],
     ]
     return "\n".join(lines) + f"\n\n{proof['checkpoint']}"
 

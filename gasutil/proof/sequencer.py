@@ -61,14 +61,14 @@ def append_rows(logs: Collection[str] = tuple(PROVED_HISTORIES)) -> int:
         state = ProofState.objects.select_for_update(skip_locked=True).filter(pk=1).first()
         if state is None:
             return 0
-        found, room = [], BATCH_SIZE
+        rows, room = [], BATCH_SIZE
         for log in logs:
             new = NewRows(PROVED_HISTORIES[log], _find(PROVED_HISTORIES[log], state, room))
-            found.append(new)
+            rows.append(new)
             room -= len(new.rows)
             if room <= 0:
                 break
-        _add(state, found)
+        _add(state, rows)
         state.save(update_fields=["size", "positions"])
     return BATCH_SIZE - room
 
@@ -111,9 +111,9 @@ def search_again() -> None:
     ProofState.objects.update(positions={})
 
 
-def _add(state: ProofState, found: Sequence[NewRows]) -> None:
+def _add(state: ProofState, rows: Sequence[NewRows]) -> None:
     leaves: list[Leaf] = []
-    for new in found:
+    for new in rows:
         leaves += _leaves(new, state.size + len(leaves))
     Leaf.objects.bulk_create(leaves)
     _add_nodes(state.size, [bytes(leaf.hash) for leaf in leaves])

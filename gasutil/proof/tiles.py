@@ -51,10 +51,10 @@ class Tile:
 
 def tiles_of(size: int) -> list[Tile]:
     """Return the tiles of a tree, full and partial; partial ones are never empty."""
-    found = []
+    result = []
     for level in range(MAX_LEVEL + 1):
         full, rest = divmod(size >> (level * TILE_HEIGHT), TILE_WIDTH)
-        found += [Tile(level, number) for number in range(full)]
+        result += [Tile(level, number) for number in range(full)]
         if rest:
-            found.append(Tile(level, full, rest))
-    return found
+            result.append(Tile(level, full, rest))
+    return result

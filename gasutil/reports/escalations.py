@@ -59,15 +59,15 @@ def escalations_in(question: ReportQuery) -> list[Escalation]:
     for item in rounds_in(question, starts):
         rounds[item.request, item.name].append(item)
     acknowledgements: dict[int, list[dt.datetime]] = defaultdict(list)
-    found: dict[tuple[int, str, int], Escalation] = {}
+    result: dict[tuple[int, str, int], Escalation] = {}
     for request, update, at, event, name in updates:
         if event == Event.MILESTONE:
             acknowledgements[request].append(at)
             continue
         number = bisect_right(rounds[request, name], at, key=lambda item: item.began_at)
         first = Escalation(milestone=name, **facts[request]._asdict(), began_at=at)
-        found.setdefault((request, name, max(number - 1, 0)), first).updates.append(update)
-    for (request, name, index), escalation in found.items():
+        result.setdefault((request, name, max(number - 1, 0)), first).updates.append(update)
+    for (request, name, index), escalation in result.items():
         [current, following] = [*rounds[request, name][index : index + 2], None, None][:2]
         met = [current.met_at] if current and current.met_at else []
         escalation.acknowledged_at = _acknowledged_at(
@@ -75,7 +75,7 @@ def escalations_in(question: ReportQuery) -> list[Escalation]:
             [*acknowledgements[request], *met],
             following.began_at if following else dt.datetime.max.replace(tzinfo=dt.UTC),
         )
-    return list(found.values())
+    return list(result.values())
 
 
 def _acknowledged_at(

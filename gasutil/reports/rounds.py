@@ -112,16 +112,16 @@ def updates_in(
     rows = rows.annotate(begins=_flag(BEGINS), is_wanted=_flag(wanted))
     names = ("begins", "is_wanted", "id", "history_id", HAPPENED_AT, *columns)
     starts: dict[int, list[tuple[dt.datetime, int]]] = defaultdict(list)
-    found = []
+    result = []
     for begins, is_wanted, *values in rows.values_list(*names).iterator():
         request, update, at = values[:3]
         if begins:
             starts[request].append((at, update))
         if is_wanted:
-            found.append(tuple(values))
+            result.append(tuple(values))
     for times in starts.values():
         times.sort()
-    return starts, found
+    return starts, result
 
 
 def _flag(condition: Q) -> "ExpressionWrapper[Any]":

@@ -408,10 +408,10 @@ def _answers(
 
 def _type(actor: Actor, code: Any) -> RequestType | None:
     """Return the type with this code, if the actor can file requests of it."""
-    found: RequestType | None = _type_with_calendar(actor.role).first(
+    result: RequestType | None = _type_with_calendar(actor.role).first(
         **actor.given, code=str(code).strip().replace("\0", "")
     )
-    return found
+    return result
 
 
 @compiled

@@ -234,13 +234,13 @@ def obstacles(user: User, now: dt.datetime) -> list[str]:
     """Return why a person's data can't be erased yet, as codes; an empty list if they can."""
     requests = ServiceRequest.objects.filter(customer=user)
     stored_since = now - _stored_responses()
-    found = {
+    result = {
         "open": requests.filter(is_open=True).exists(),  # disputes are requests
         "reopenable": requests.filter(resolved_at__gte=now - REOPEN_WITHIN).exists(),
         "recent": requests.filter(updated_at__gte=stored_since).exists(),
         "uncovered": redaction.has_uncovered_rows(user),
     }
-    return [code for code, is_found in found.items() if is_found]
+    return [code for code, is_found in result.items() if is_found]
 
 
 def erase_due(now: dt.datetime | None = None) -> int:

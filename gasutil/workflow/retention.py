@@ -84,13 +84,13 @@ def _announce_batch(request_type: RequestType, now: dt.datetime) -> int:
     """Plan the erasure of some requests, and notify their customers; return how many."""
     rows = _old_requests(request_type, now + NOTICE_PERIOD).filter(redaction_at=None)
     locked = rows.select_for_update(skip_locked=True).order_by("customer", "pk")
-    found = list(locked.values_list("pk", "customer")[:BATCH_SIZE])
-    pks = [pk for pk, _customer in found]
+    result = list(locked.values_list("pk", "customer")[:BATCH_SIZE])
+    pks = [pk for pk, _customer in result]
     ServiceRequest.objects.filter(pk__in=pks).update(redaction_at=now + NOTICE_PERIOD)
-    for user in User.objects.filter(pk__in={customer for _pk, customer in found}):
+    for user in User.objects.filter(pk__in={customer for _pk, customer in result}):
         if user.settled_email:
             send_to(user.pk, Notice.RETENTION)
-    return len(found)
+    return len(result)
 
 
 @transaction.atomic

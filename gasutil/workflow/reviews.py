@@ -51,12 +51,12 @@ def _end(outcome: ReviewOutcome, event: Event) -> Step:
     """Return the step that ends the review of a request; its row has the comment."""
 
     def step(change: Change) -> LogEvent:
-        found = review_queue.find_review(change)
-        review_queue.end_review(found, outcome, change)
-        parts = (OWN_WORK_NOTE if found.is_own_work else "", change.notes)
+        review = review_queue.find_review(change)
+        review_queue.end_review(review, outcome, change)
+        parts = (OWN_WORK_NOTE if review.is_own_work else "", change.notes)
         return LogEvent(
             event,
-            subject=OWN_WORK if found.is_own_work else "",
+            subject=OWN_WORK if review.is_own_work else "",
             notes="\n\n".join(filter(None, parts)),
             is_internal=True,
         )

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from gasutil import deadlines
 from gasutil.access import Actor
 from gasutil.admin.accounts.permitted_actions import ON_REQUESTS, PAST, PERMITTED_ACTIONS, Action
-from gasutil.admin.accounts.who_may import Holdings, Verdict, judge
+from gasutil.admin.accounts.who_may import Holdings, Verdict, decide
 from gasutil.admin.requests.dialogs import DIALOGS
 from gasutil.groups import STAFF_ROLES
 from gasutil.models import MachineScope, ServiceRequest, Status, User, UserType
@@ -221,7 +221,7 @@ def said(doing: Doing, action: Action, obj: ServiceRequest) -> Verdict:
     user = doing.actor.user
     holdings = Holdings.of([user] if user else [])
     fresh = ServiceRequest.objects.select_related("request_type").get(pk=obj.pk)
-    return judge(doing.actor, action, fresh, holdings, timezone.now())
+    return decide(doing.actor, action, fresh, holdings, timezone.now())
 
 
 def is_another_call(action: str, obj: ServiceRequest) -> bool:
@@ -323,7 +323,7 @@ def test_the_page_says_who_may_make_the_other_calls(connection: ServiceRequest) 
         user = doing.actor.user
         holdings = Holdings.of([user] if user else [])
         for action, call in WITHOUT_REQUEST.items():
-            verdict = judge(doing.actor, PERMITTED_ACTIONS[action], None, holdings, timezone.now())
+            verdict = decide(doing.actor, PERMITTED_ACTIONS[action], None, holdings, timezone.now())
             if doing.works(lambda call=call, doing=doing: doing.api(*call)) is not verdict.allowed:
                 wrong.append((name, action, verdict))
     assert wrong == []
@@ -337,5 +337,5 @@ def test_the_page_knows_every_permission_as_the_console_does(connection: Service
                 continue
             holds = all(user.has_perm(f"gasutil.{item}") for item in action.permissions)
             holds = holds or user.has_perm(f"auth.{action.permissions[0]}")
-            verdict = judge(doing.actor, action, None, Holdings.of([user]), timezone.now())
+            verdict = decide(doing.actor, action, None, Holdings.of([user]), timezone.now())
             assert verdict.allowed is holds, (name, action.name, verdict)

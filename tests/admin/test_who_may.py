@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from gasutil.access import Actor
 from gasutil.admin.accounts.permitted_actions import PERMITTED_ACTIONS
-from gasutil.admin.accounts.who_may import Holdings, judge
+from gasutil.admin.accounts.who_may import Holdings, decide
 from gasutil.models import MachineAccount, MachineScope, ServiceRequest, User
 from gasutil.workflow import reports
 from tests.support.console import QUEUE
@@ -100,7 +100,7 @@ def test_a_revoked_key_and_an_overdue_second_factor_do_nothing(
         (Actor(None, machine=machine), "Its key is revoked or has expired"),
         (Actor(manager), "Must set up a second factor first"),
     ):
-        verdict = judge(
+        verdict = decide(
             actor, PERMITTED_ACTIONS["see"], leak, Holdings.of([manager]), timezone.now()
         )
         assert verdict == (False, why)

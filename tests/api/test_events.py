@@ -119,7 +119,7 @@ def test_the_place_of_any_response_is_free_when_its_token_expires(
     loop = asyncio.new_event_loop()
     spent, other = Subscriber(STRANGER, None, loop), Subscriber(STRANGER, None, loop)
     hub.open(spent)
-    hub.keep(spent, time.time() - 1)
+    hub.extend(spent, time.time() - 1)
     hub.open(other)
     assert hub.subscribers == {other}
     loop.close()

@@ -26,7 +26,7 @@ def received(hub: Hub, user: User, number: int, happens: Callable[[], Any]) -> l
     async def listen() -> list[bytes]:
         subscriber = Subscriber(Actor(user), None, asyncio.get_running_loop())
         await aside(hub.open, subscriber)
-        hub.keep(subscriber, time.time() + 300)
+        hub.extend(subscriber, time.time() + 300)
         try:
             await aside(happens)
             return [await asyncio.wait_for(subscriber.queue.get(), 15) for _ in range(number)]

@@ -152,11 +152,11 @@ class Note:
             VerificationError: a signature by one of the keys is wrong.
         """
         known = {(key.name, key.id): key for key in keys}
-        found = {}
+        result = {}
         for name, key_id, signature in self.signatures:
             if key := known.get((name, key_id)):
-                found[key] = key.verify(self.text, signature)
-        return found
+                result[key] = key.verify(self.text, signature)
+        return result
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:

@@ -62,7 +62,7 @@ class Holdings:
         return [*by_group, *([_("given to the account itself")] if is_direct else [])]
 
 
-def judge(
+def decide(
     actor: Actor,
     action: Action,
     obj: ServiceRequest | None,

@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from gasutil import access
 from gasutil.access import Actor
 from gasutil.admin.accounts.permitted_actions import ACTIONS_BY_SUBJECT, PERMITTED_ACTIONS, Action
-from gasutil.admin.accounts.who_may import Holdings, Verdict, judge
+from gasutil.admin.accounts.who_may import Holdings, Verdict, decide
 from gasutil.admin.base.http import actor_of
 from gasutil.identity.tracking import LIFETIME
 from gasutil.models import MachineAccount, ServiceRequest, User
@@ -133,13 +133,13 @@ def _answer(
     if one is not None:
         wanted = [("", [action])] if action else ACTIONS_BY_SUBJECT
         groups = [
-            (subject, [(item, judge(one.actor, item, obj, holdings, now)) for item in items])
+            (subject, [(item, decide(one.actor, item, obj, holdings, now)) for item in items])
             for subject, items in wanted
         ]
         return {"obj": obj, "one": one, "groups": groups}
     if action is None:
         return {}
-    verdicts = [(item, judge(item.actor, action, obj, holdings, now)) for item in candidates]
+    verdicts = [(item, decide(item.actor, action, obj, holdings, now)) for item in candidates]
     return {
         "obj": obj,
         "action": action,

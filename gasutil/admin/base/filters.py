@@ -127,9 +127,9 @@ class YesNoFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filter to one of the two."""
         value = self.value()
-        return self.keep(queryset, value == "yes") if value in ("yes", "no") else queryset
+        return self.narrow(queryset, value == "yes") if value in ("yes", "no") else queryset
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to one of the two."""
         raise NotImplementedError
 
@@ -140,7 +140,7 @@ class LateFilter(YesNoFilter):
     title = _("overdue")
     parameter_name = "late"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to overdue requests, or the others."""
         return deadlines.only_overdue(queryset, wanted)
 
@@ -151,7 +151,7 @@ class EmergencyFilter(YesNoFilter):
     title = _("emergency")
     parameter_name = "pressing"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to emergencies, or the others."""
         return queryset.filter(EMERGENCIES) if wanted else queryset.exclude(EMERGENCIES)
 
@@ -162,7 +162,7 @@ class RepliedFilter(YesNoFilter):
     title = _("customer replied")
     parameter_name = "replied"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to requests whose customer waits for a reply, or the others."""
         return queryset.filter(customer_wrote_at__isnull=not wanted)
 
@@ -173,7 +173,7 @@ class ReopenedFilter(YesNoFilter):
     title = _("reopened")
     parameter_name = "reopened"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to open requests that were reopened, or the others."""
         rows = RequestUpdate.objects.filter(
             id=OuterRef("pk"), previous_status=Status.RESOLVED, status__in=OPEN_STATUSES
@@ -188,7 +188,7 @@ class DangerFilter(YesNoFilter):
     title = _("danger")
     parameter_name = "danger"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to requests with danger, or the others."""
         return queryset.filter(has_danger=wanted)
 
@@ -199,7 +199,7 @@ class IncidentFilter(YesNoFilter):
     title = _("part of an incident")
     parameter_name = "in_incident"
 
-    def keep(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
+    def narrow(self, queryset: QuerySet[Any], wanted: bool) -> QuerySet[Any]:
         """Filter to reports of incidents, or the others."""
         return queryset.filter(incident__isnull=not wanted)
 

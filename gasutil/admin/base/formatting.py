@@ -206,7 +206,7 @@ class Names:
         )
         return cls(people=people, types=types)
 
-    def say(self, field: str, value: Any) -> str:
+    def display(self, field: str, value: Any) -> str:
         """Return a value of a field in words."""
         if value is None:
             return _("Unassigned") if field == "assigned_to" else EMPTY_VALUE
@@ -221,10 +221,10 @@ class Names:
     def word(self, change: FieldChange) -> Wording:
         """Return a change in words."""
         label = str(FIELDS.get(change.field) or _name_of(change.field))
-        new = self.say(change.field, change.new)
+        new = self.display(change.field, change.new)
         if isinstance(change.old, dt.datetime) and isinstance(change.new, dt.datetime):
             new = f"{new} ({_moved(change.old, change.new)})"
-        return Wording(label=label, old=self.say(change.field, change.old), new=new)
+        return Wording(label=label, old=self.display(change.field, change.old), new=new)
 
 
 def _moved(old: dt.datetime, new: dt.datetime) -> str:

@@ -100,17 +100,17 @@ def access_review(now: dt.datetime) -> dict[str, Any]:
 
 def history_line() -> str:
     """Return how far the history is recorded or verified; empty before its first checkpoint."""
-    standing = proof_status.status()
-    if standing is None:
+    proof = proof_status.status()
+    if proof is None:
         return ""
     params = {
-        "rows": intcomma(standing.rows),
-        "time": datetime_minutes(standing.at),
-        "number": standing.witnesses,
+        "rows": intcomma(proof.rows),
+        "time": datetime_minutes(proof.at),
+        "number": proof.witnesses,
     }
-    if standing.is_verified:
+    if proof.is_verified:
         return _("Verified up to row %(rows)s at %(time)s, witnessed by %(number)s") % params
-    if standing.witnesses:
+    if proof.witnesses:
         return _("Recorded up to row %(rows)s at %(time)s, witnessed by %(number)s") % params
     return _("Recorded up to row %(rows)s at %(time)s") % params
 

@@ -197,7 +197,7 @@ class Subjects:
     def _keys(self, wanted: type) -> set[Any]:
         return {key for sort, key in self.of.values() if sort is wanted and isinstance(key, int)}
 
-    def say(self, task: Any) -> SafeString | str:
+    def describe(self, task: Any) -> SafeString | str:
         """Return the object that a task is about, as a link."""
         sort, key = self.of[task.pk]
         if sort is ServiceRequest and key in self.requests:

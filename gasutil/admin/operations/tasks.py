@@ -110,7 +110,7 @@ class TaskList(DeskChangeList):
         rows = list(self.result_list)
         subjects = wording.Subjects(rows)
         for row in rows:
-            row.subject = subjects.say(row)
+            row.subject = subjects.describe(row)
         self.result_list = rows
 
 
@@ -289,7 +289,7 @@ def about(obj: Any, now: dt.datetime) -> dict[str, Any]:
         "task": obj,
         "state": wording.STATES[state],
         "colour": wording.TASK_COLOURS[state],
-        "subject": wording.Subjects([obj]).say(obj),
+        "subject": wording.Subjects([obj]).describe(obj),
         "facts": [
             (_("Queue"), wording.queue_label(obj.queue_name)),
             (_("Queued"), datetime_seconds(obj.enqueued_at)),

@@ -142,7 +142,7 @@ class BulkRunAdmin(ReadOnly, DeskAdmin):
                 name=f"gasutil_bulkrun_{name}",
             )
             for name, guard, view in (
-                ("look", require_POST, look),
+                ("look", require_POST, update_preview),
                 ("run", require_POST, run_it),
                 ("progress", lambda view: background(require_safe(view)), show_progress),
             )
@@ -208,7 +208,7 @@ def find_run(request: HttpRequest, pk: str | int) -> BulkRun:
     return run
 
 
-def look(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+def update_preview(model_admin: BulkRunAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft, and preview it again."""
     run = find_run(request, pk)
     form = BulkForm(request=request, run=run, data=request.POST)

@@ -94,11 +94,11 @@ def _differences(rows: list[Any], wanted: Mapping[str, Any], now: dt.datetime) -
     return [
         Difference(
             label=str(FIELDS[name]),
-            then=names.say(name, old),
-            now=names.say(name, new),
+            then=names.display(name, old),
+            now=names.display(name, new),
             who=author_of(changed[name]) if name in changed else "",
             when=time_ago(changed[name].history_date, now) if name in changed else "",
-            mine=names.say(name, wanted[name]) if name in wanted else "",
+            mine=names.display(name, wanted[name]) if name in wanted else "",
         )
         for name, (old, new) in values.items()
     ]

@@ -163,7 +163,7 @@ def _initial(actor: Actor, given: QueryDict) -> dict[str, Any]:
 
 def _callers_context(actor: Actor, q: str, chosen: str) -> dict[str, Any]:
     """Return the people who match a search, and which of them is chosen: the only one by number."""
-    found = (
+    customers = (
         list(
             find_people(q)
             .filter(**CALLERS)
@@ -172,13 +172,13 @@ def _callers_context(actor: Actor, q: str, chosen: str) -> dict[str, Any]:
         if q
         else []
     )
-    if not chosen and len(found) == 1 and phone_digits(q, MIN_ENDING_DIGITS):
-        chosen = str(found[0].pk)
-    if chosen and chosen not in [str(person.pk) for person in found]:
+    if not chosen and len(customers) == 1 and phone_digits(q, MIN_ENDING_DIGITS):
+        chosen = str(customers[0].pk)
+    if chosen and chosen not in [str(person.pk) for person in customers]:
         customer = find_customer(actor, chosen)
-        found = [customer, *found] if customer else found
-    _add_open_requests(actor, found)
-    return {"found": found, "chosen_customer": chosen, "searched": q}
+        customers = [customer, *customers] if customer else customers
+    _add_open_requests(actor, customers)
+    return {"found": customers, "chosen_customer": chosen, "searched": q}
 
 
 def _similar(actor: Actor, address: str) -> list[ServiceRequest]:

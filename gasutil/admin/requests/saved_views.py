@@ -122,7 +122,7 @@ class DeleteForm(SafeDialogForm):
     """An empty form: submitting it confirms the deletion."""
 
 
-def keep(request: HttpRequest) -> HttpResponse:
+def save(request: HttpRequest) -> HttpResponse:
     """Show the form that saves the current view, or save it."""
     actor, query = actor_of(request), request.META["QUERY_STRING"]
     form = ViewForm(

@@ -161,7 +161,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             ("<int:object_id>/proof/", "proof", require_safe(ticket_page.proof)),
             ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
             ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
-            ("views/save/", "save_view", asked(saved_views.keep)),
+            ("views/save/", "save_view", asked(saved_views.save)),
             ("views/<int:pk>/change/", "change_view", asked(saved_views.edit_view)),
             ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
         )

@@ -51,5 +51,5 @@ def expand(
 
 def _objects(resource: "Resource", actor: Actor, ids: set[int]) -> dict[int, Row]:
     representation = resource.representation
-    found = access.visible_to(actor, representation.model).filter(pk__in=ids) if ids else None
-    return {} if found is None else {row["id"]: row for row in representation.read(actor, found)}
+    rows = access.visible_to(actor, representation.model).filter(pk__in=ids) if ids else None
+    return {} if rows is None else {row["id"]: row for row in representation.read(actor, rows)}

@@ -178,7 +178,7 @@ def plan_steps(
     }
     weights = [story["weight"] for story in stories.values()]
 
-    def tell(code: str, customer: User | None = None) -> Story:
+    def story_of(code: str, customer: User | None = None) -> Story:
         who, agent = (
             customer or chance.choice(cast.customers),
             Actor(chance.choice(cast.agents), Channel.CONSOLE),
@@ -191,7 +191,7 @@ def plan_steps(
             random.Random(chance.random()),  # noqa: S311
         )
 
-    fixed = list(scenes(tell, cast, now))
+    fixed = list(scenes(story_of, cast, now))
     yield from fixed
     for days in sorted(
         (
@@ -200,7 +200,7 @@ def plan_steps(
         ),
         reverse=True,
     ):
-        story = tell(chance.choices(list(stories), weights)[0])
+        story = story_of(chance.choices(list(stories), weights)[0])
         steps = list(script(story, now - dt.timedelta(days=days)))
         is_stuck = (
             days < 25
@@ -214,7 +214,7 @@ def plan_steps(
         ]
 
 
-def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
+def scenes(story_of: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
     """Yield the fixed scenarios.
 
     These are the documentation's, one on hold, an ignored alarm, and a leak that two people report.
@@ -223,7 +223,7 @@ def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
     def ago(**length: float) -> dt.datetime:
         return now - dt.timedelta(**length)
 
-    first = tell("new_connection")
+    first = story_of("new_connection")
     yield first.asks(ago(days=HISTORY_DAYS))
     yield first.agent_does(
         ago(days=HISTORY_DAYS, hours=-3), requests.assign, assigned_to=first.agent.id
@@ -235,7 +235,7 @@ def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
     yield first.agent_does(
         ago(days=HISTORY_DAYS - 15), requests.record_milestone, milestone="decision"
     )
-    held = tell("billing_dispute")
+    held = story_of("billing_dispute")
     yield held.asks(ago(days=1))
     yield held.agent_does(
         ago(hours=20),
@@ -245,7 +245,7 @@ def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
         assigned_to=held.agent.id,
     )
     yield held.agent_does(ago(hours=19), requests.hold, "waiting")
-    left = tell("no_supply")
+    left = story_of("no_supply")
     left.is_left = True
     yield left.asks(ago(minutes=320))
     yield left.agent_does(
@@ -255,14 +255,14 @@ def scenes(tell: Any, cast: Cast, now: dt.datetime) -> Iterator[ScenarioStep]:
         status=Status.IN_PROGRESS,
         assigned_to=left.agent.id,
     )
-    leak = tell("gas_leak_inspection", cast.customers[1])
+    leak = story_of("gas_leak_inspection", cast.customers[1])
     yield leak.asks(ago(minutes=41), which=2)
     yield leak.agent_does(ago(minutes=38), requests.assign, assigned_to=leak.agent.id)
     yield leak.agent_does(ago(minutes=37), requests.start, "started")
     yield leak.agent_does(
         ago(minutes=9), requests.record_milestone, milestone="on_site", actor=cast.dispatch
     )
-    yield tell("gas_leak_inspection", cast.customers[0]).asks(ago(minutes=1), which=0)
+    yield story_of("gas_leak_inspection", cast.customers[0]).asks(ago(minutes=1), which=0)
 
 
 # --- Its alarms

@@ -39,7 +39,7 @@ class Watcher:
             match notice:
                 case Event():
                     if self.pk in (None, notice.service_request):
-                        self.tell(notice.reference, notice.update)
+                        self.print_update(notice.reference, notice.update)
                 case Lost():
                     showing.note(f"{notice.reason} Reconnecting in {notice.pause:.0f} s.")
                     self.greeting = "Connected again."
@@ -60,12 +60,12 @@ class Watcher:
         """Print the updates that have not been printed; return whether the server responded."""
         try:
             for entry in self.story():
-                self.tell(*entry)
+                self.print_update(*entry)
         except Away:
             return False
         return True
 
-    def tell(self, reference: str, update: RequestUpdate) -> None:
+    def print_update(self, reference: str, update: RequestUpdate) -> None:
         """Print a step, unless it has been printed."""
         if update.id not in self.printed:
             self.printed.add(update.id)
