@@ -17,7 +17,7 @@ from django_tasks import task
 
 from gasutil import access, deadlines, request_history
 from gasutil.access import STAFF, SYSTEM, Actor, Role
-from gasutil.errors import FieldError, Invalid, StaleVersion
+from gasutil.errors import DeskError, FieldError, Invalid, StaleVersion
 from gasutil.events.wakeups import announce
 from gasutil.models import (
     OPEN_STATUSES,
@@ -124,8 +124,9 @@ def change(
     has seen: what others have only added since does not conflict with a step that only adds, except
     that a message to the customer conflicts with another. `occurred_at` is when it happened, if not
     now; clocks count with it. If that is a while ago it needs notes, unless another row of the same
-    call has them (`has_reason`). Raises what the steps raise, `NotFound`, `NotAllowed`,
-    `StaleVersion`, and `Invalid` and `PermissionRequired` as `times.read_occurred_at` does.
+    call has them (`has_reason`). Raises what the steps raise, `Invalid` with the errors of all
+    fields, `NotFound`, `NotAllowed`, `StaleVersion`, and `PermissionRequired` as
+    `times.read_occurred_at` does.
     """
     notes = clean_notes(notes, required=is_internal)
     internal_notes = clean_notes(internal_notes, required=False)
@@ -136,11 +137,13 @@ def change(
         _check_version(obj, taken, versions=versions, seen=seen, is_message=is_message)
         now = now or timezone.now()
         has_notes = has_reason or bool(notes or internal_notes)
-        at = times.read_occurred_at(occurred_at, obj, actor=actor, has_notes=has_notes, now=now)
+        at, errors = times.read_occurred_at(
+            occurred_at, obj, actor=actor, has_notes=has_notes, now=now
+        )
         _keep_in_step(obj)
         former = _Former.of(obj)
         frame = Change(obj=obj, actor=actor, roles=roles, notes=notes, now=now, at=at)
-        effective = [event for event in [step(frame) for step in taken] if event is not None]
+        effective = _take(taken, frame, errors)
         rows = _rows(effective, notes, is_internal, internal_notes)
         if rows:
             is_reply = bool(notes) and not (effective or is_internal or is_mass)
@@ -154,6 +157,29 @@ def change(
             _index(obj, former, rows, events)
             _notify(written)
     return obj
+
+
+def _take(taken: Sequence[Step], frame: Change, errors: Sequence[FieldError]) -> list[LogEvent]:
+    """Take the steps; return the events of those that had an effect.
+
+    Raises `Invalid` with `errors` and those of all steps. Without any, it raises what the first
+    step raises that is refused for another reason.
+    """
+    errors, refused, effective = list(errors), None, []
+    for step in taken:
+        try:
+            event = step(frame)
+        except Invalid as error:
+            errors += error.errors
+        except DeskError as error:
+            refused = refused or error
+        else:
+            effective += [event] if event is not None else []
+    if errors:
+        raise Invalid(errors)
+    if refused is not None:
+        raise refused
+    return effective
 
 
 def _check_version(

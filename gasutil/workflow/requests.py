@@ -21,7 +21,7 @@ from gasutil.errors import Conflict, FieldError, Invalid, TooLarge, Unsupported
 from gasutil.files.upload_validation import ValidatedFile, validate_upload
 from gasutil.languages import stored_language
 from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
-from gasutil.workflow import engine, guards, holds, messages, steps, transitions
+from gasutil.workflow import engine, guards, holds, messages, steps, times, transitions
 from gasutil.workflow.attachments import add_to_request, in_time, stored
 from gasutil.workflow.intake import submission_errors, submit, submit_for
 
@@ -182,6 +182,7 @@ def change_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
     except Invalid as error:
         errors += error.errors
+    errors += times.future_errors(data.get("occurred_at"), timezone.now())
     return errors
 
 

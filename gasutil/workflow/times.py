@@ -1,6 +1,7 @@
 """When a change happened, if that is not when it is recorded."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,35 +25,47 @@ def read_occurred_at(
     actor: Actor,
     has_notes: bool,
     now: dt.datetime,
-) -> dt.datetime:
-    """Return when a change of a request happened: now, unless its author names another time.
+) -> tuple[dt.datetime, list[FieldError]]:
+    """Return when a change of a request happened, and what is wrong with the time in its body.
 
-    Raises `Invalid` for a time that is not possible or needs notes, and for any of a customer, and
-    `PermissionRequired` for one that is long ago.
+    That is now, unless its author names another time. It has errors if it is not possible or needs
+    notes, or if a customer names one. Raises `PermissionRequired` for one that is long ago.
     """
     if occurred_at is None:
-        return now
+        return now, []
+    errors = list(_time_errors(occurred_at, obj, actor=actor, has_notes=has_notes, now=now))
+    if errors:
+        return now, errors
+    if now - occurred_at > WITHOUT_PERMISSION:
+        _require_permission(actor)
+    return min(occurred_at, now), []
+
+
+def _time_errors(
+    occurred_at: dt.datetime,
+    obj: ServiceRequest,
+    *,
+    actor: Actor,
+    has_notes: bool,
+    now: dt.datetime,
+) -> Iterator[FieldError]:
     if not actor.is_staff:
-        raise Invalid([FieldError("occurred_at", "extra_forbidden", _("Unknown field."))])
-    _check_bounds(occurred_at, obj, now)
+        yield FieldError("occurred_at", "extra_forbidden", _("Unknown field."))
+        return
+    yield from future_errors(occurred_at, now)
+    if occurred_at < obj.began_at:
+        text = _("%(reference)s was received later than that: at %(time)s.")
+        yield FieldError("occurred_at", "before_received", text % _about(obj, obj.began_at))
     if now - occurred_at > WITHOUT_NOTES and not has_notes:
         text = _("Add notes: this was more than %(minutes)d minutes ago.")
         minutes = WITHOUT_NOTES // dt.timedelta(minutes=1)
-        raise Invalid([FieldError("notes", "required", text % {"minutes": minutes})])
-    if now - occurred_at > WITHOUT_PERMISSION:
-        _require_permission(actor)
-    return min(occurred_at, now)
+        yield FieldError("notes", "required", text % {"minutes": minutes})
 
 
-def _check_bounds(occurred_at: dt.datetime, obj: ServiceRequest, now: dt.datetime) -> None:
-    if occurred_at > now + CLOCK_TOLERANCE:
-        text = _("This time is in the future.")
-        raise Invalid([FieldError("occurred_at", "in_the_future", text)])
-    if occurred_at < obj.began_at:
-        text = _("%(reference)s was received later than that: at %(time)s.")
-        raise Invalid(
-            [FieldError("occurred_at", "before_received", text % _about(obj, obj.began_at))]
-        )
+def future_errors(occurred_at: dt.datetime | None, now: dt.datetime) -> Iterator[FieldError]:
+    """Yield the error of a time that has not come yet."""
+    if occurred_at is not None and occurred_at > now + CLOCK_TOLERANCE:
+        yield FieldError("occurred_at", "in_the_future", _("This time is in the future."))
 
 
 def _require_permission(actor: Actor) -> None:

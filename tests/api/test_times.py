@@ -140,6 +140,28 @@ def test_errors_name_what_is_wrong(api: Any, support: User, report: int) -> None
     assert response.json()["type"].endswith(":permission-required")
 
 
+def test_every_wrong_field_of_a_change_is_named(api: Any, support: User, report: int) -> None:
+    ahead = (timezone.now() + dt.timedelta(minutes=9)).isoformat()
+    before = ago(days=3)
+    wrong = ("occurred_at", "in_the_future"), ("assigned_to", "not_a_representative")
+    response = api(support).patch(
+        f"requests/{report}/", {"assigned_to": 999_999, "occurred_at": ahead}
+    )
+    assert sorted(field_errors(response)) == sorted(wrong)
+    # A transition that is refused does not hide what is wrong with the fields.
+    response = api(support).patch(
+        f"requests/{report}/", {"status": "resolved", "occurred_at": before}
+    )
+    assert field_errors(response) == [("occurred_at", "before_received"), ("notes", "required")]
+    body = {"milestone": "tea", "occurred_at": before, "notes": "x"}
+    response = api(support).post(f"requests/{report}/milestones/", body)
+    assert field_errors(response) == [
+        ("occurred_at", "before_received"),
+        ("milestone", "unknown_milestone"),
+    ]
+    assert ServiceRequest.objects.get(pk=report).version == 1
+
+
 def test_a_manager_records_what_happened_days_ago(api: Any, manager: User, report: int) -> None:
     body = {"milestone": "on_site", "occurred_at": ago(hours=30), "notes": "From the crew's book"}
     assert api(manager).post(f"requests/{report}/milestones/", body).status_code == 201
