@@ -631,6 +631,7 @@ UNFOLD = {
                 "composer",
                 "canned",
                 "presence",
+                "people",
                 "ticket",
                 "search",
                 "intake",

@@ -31,6 +31,18 @@ from tests.support.history_guard import HistoryGuard
 from tests.support.network import Names
 from tests.support.people import make_role, make_support, make_user
 from tests.support.randomness import Random, randomness
+from tests.support.template_database import use_template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_test_environment: None,
+) -> None:
+    """Copy the test database from a template instead of migrating it, which is slow."""
+    with django_db_blocker.unblock():
+        use_template()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from gasutil import deadlines
 from gasutil.models import (
     Delivery,
     DeliveryChannel,
@@ -162,6 +163,7 @@ def _about_request(
         "shows_address": is_known or not is_customer,
         "group": report_groups.numbers(obj) if notice == Notice.UNVERIFIED_REPORTS else None,
         "reason": notices.reason_of(update) if notice in WITH_REASON else "",
+        "missed": _missed(obj, update.subject) if notice == Notice.ESCALATED else None,
         "author": update.history_user,
         "is_customer": is_customer,
         "files": _files(update),
@@ -174,6 +176,22 @@ def _about_request(
         "link": links.request_page(user, obj),
         "proof": reverse("api:get_request_proof", args=[obj.pk]),
     }
+
+
+def _missed(obj: ServiceRequest, name: str) -> dict[str, Any] | None:
+    """Return the milestone of a request that was missed, or None if it has it no more.
+
+    The log has it in one language; its reader has another.
+    """
+    for milestone in deadlines.milestones_of(obj):
+        if milestone.name == name:
+            label = deadlines.localised_label(obj, name, milestone.label)
+            return {
+                "label": label,
+                "due_at": milestone.due_at,
+                "escalations": milestone.escalations,
+            }
+    return None
 
 
 def _files(update: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """A desk with an object of every kind, and markup in every text column that people can write."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +166,7 @@ class Column:
     number: int
     model: type[models.Model]
     field: Any
+    payloads: Sequence[str] = PAYLOADS
 
     def __str__(self) -> str:
         return f"{self.model.__name__}.{self.field.name}"
@@ -179,7 +180,7 @@ class Column:
             else None
         )
         room = (limit or 10_000) - (len("99999") if self.may_repeat_nothing else 0)
-        shape = next(shape for shape in PAYLOADS if len(shape.format(self.number)) <= room)
+        shape = next(shape for shape in self.payloads if len(shape.format(self.number)) <= room)
         return shape.format(self.number)
 
     @property
@@ -245,7 +246,7 @@ def _named(constraint: Any) -> list[str]:
     ]
 
 
-def columns() -> list[Column]:
+def columns(payloads: Sequence[str] = PAYLOADS) -> list[Column]:
     """Return every text column that people write, also indirectly."""
     known = [*apps.get_app_config("gasutil").get_models(), Group, LogEntry, DBTaskResult]
     fields = [
@@ -264,14 +265,14 @@ def columns() -> list[Column]:
         if not {model.__name__, f"{model.__name__}.{item.name}"} & NOT_WRITTEN.keys()
     ]
     return [
-        Column(number=number, model=model, field=item)
+        Column(number=number, model=model, field=item, payloads=payloads)
         for number, (model, item) in enumerate(names, TYPED + 1)
     ]
 
 
-def write_everywhere() -> list[Column]:
-    """Write markup into every text column of every row, and return the columns."""
-    written = columns()
+def write_everywhere(payloads: Sequence[str] = PAYLOADS) -> list[Column]:
+    """Write markup, or other texts, into every text column of every row; return the columns."""
+    written = columns(payloads)
     switch_triggers("DISABLE", "append_only")
     for column in written:
         column.write()

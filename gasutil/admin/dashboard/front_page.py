@@ -184,7 +184,7 @@ def _escalated(obj: Any, now: dt.datetime) -> dict[str, Any]:
         state, icon = obj.get_status_display().lower(), "check_circle"
     return {
         **_about(obj),
-        "label": shown.label if shown else "",
+        "label": deadlines.localised_label(obj, shown.name, shown.label) if shown else "",
         "over": due_label(shown.due_at, now) if rings and shown else "",
         "when": time_ago(obj.escalated_at, now),
         "state": state,

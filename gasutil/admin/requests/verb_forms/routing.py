@@ -1,9 +1,11 @@
 """The forms of the verbs that say who does the work, how soon, and of which type it is."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -13,17 +15,34 @@ from unfold.widgets import (
 from gasutil import figures
 from gasutil.access import representatives
 from gasutil.admin.requests.verb_forms.base import VerbForm
-from gasutil.models import Priority, RequestType
+from gasutil.models import ConsoleSession, Priority, RequestType
+
+
+ACTIVE = dt.timedelta(minutes=5)  # of a use of the console
+LONG_LIST = 8  # representatives
+
+
+class PeopleSelect(UnfoldAdminSelectWidget):
+    """A list of representatives, with a search if it is long."""
+
+    template_name = "gasutil/people_select.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return the context, and whether the list is long."""
+        context = super().get_context(name, value, attrs)
+        number = sum(len(options) for _group, options, _index in context["widget"]["optgroups"])
+        context["widget"]["is_long"] = number > LONG_LIST
+        return context
 
 
 class RepresentativeField(forms.ModelChoiceField[Any]):
-    """The representatives, each with their teams and their open and late requests."""
+    """The representatives, each with their teams and requests, and whether they are active."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             representatives().none(),
             label=_("Representative"),
-            widget=UnfoldAdminSelectWidget(),
+            widget=PeopleSelect(),
             **kwargs,
         )
 
@@ -37,14 +56,18 @@ class RepresentativeField(forms.ModelChoiceField[Any]):
         self.help_text = _("Representatives who are off duty are not listed.")
         self.queryset = people.prefetch_related("teams")
         self.stats = figures.open_stats()
+        now = timezone.now()
+        sessions = ConsoleSession.objects.active(now).filter(last_used_at__gt=now - ACTIVE)
+        self.active = set(sessions.values_list("user_id", flat=True))
 
     def label_from_instance(self, user: Any) -> str:
-        """Return the name, the load and the teams of a representative."""
+        """Return the name, the load and the teams of a representative, and if they are active."""
         late = self.stats.late_by_person[user.pk]
         load = ngettext("%(number)d open", "%(number)d open", self.stats.by_person[user.pk])
         parts = [load % {"number": self.stats.by_person[user.pk]}]
         parts += [gettext("%(number)d late") % {"number": late}] if late else []
         parts += [gettext("off duty")] if user.is_off_duty else []
+        parts += [gettext("in the console now")] if user.pk in self.active else []
         parts += [", ".join(team.name for team in user.teams.all())] if user.teams.all() else []
         return f"{user} ({' · '.join(parts)})"
 

@@ -1,13 +1,17 @@
-"""Representatives who are off duty: Take next and the choice of an assignee respect it."""
+"""The choice of an assignee: who is off duty, who is in the console, and a search in a long list."""
 
+import datetime as dt
+import re
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
 from gasutil.access import Actor
-from gasutil.models import BulkRun, BulkVerb, ServiceRequest, User
+from gasutil.models import BulkRun, BulkVerb, ConsoleSession, ServiceRequest, User
 from gasutil.workflow import bulk, duty, requests
 from tests.support.console import QUEUE, ticket
+from tests.support.people import make_support
 
 PAGE = "/admin/my-notices/"
 
@@ -65,3 +69,30 @@ def test_a_user_off_duty_can_assign_a_request_to_themselves(
     console(support).verb(leak, "assign", assigned_to=support.pk)
     leak.refresh_from_db()
     assert leak.assigned_to == support
+
+
+def test_the_list_of_assignees_says_who_is_in_the_console(
+    support: User, colleague: User, console: Any, leak: ServiceRequest
+) -> None:
+    client = console(support)
+    client.get("/admin/")
+    page = client.get(ticket(leak, "assign")).content.decode()
+    options = {pk: text for pk, text in re.findall(r'<option value="(\d+)"[^>]*>([^<]*)', page)}
+    assert "in the console now" in options[str(support.pk)]
+    assert "in the console now" not in options[str(colleague.pk)]
+    long_ago = timezone.now() - dt.timedelta(minutes=6)
+    ConsoleSession.objects.update(last_used_at=long_ago)
+    assert "in the console now" not in client.get(ticket(leak, "assign")).content.decode()
+
+
+def test_a_long_list_of_assignees_has_a_search(
+    support: User, colleague: User, console: Any, leak: ServiceRequest
+) -> None:
+    client = console(support)
+    assert "data-searches" not in client.get(ticket(leak, "assign")).content.decode()
+    for number in range(7):
+        make_support(f"agent{number}")
+    page = client.get(ticket(leak, "assign")).content.decode()
+    [searched] = re.findall(r'data-searches="([^"]+)"', page)
+    assert '<select name="assigned_to"' in page
+    assert f'id="{searched}"' in page
