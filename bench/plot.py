@@ -22,7 +22,8 @@ def plot(results: Mapping[str, Any]) -> str:
         for line in results["calls"]
         if SERIES.keys() & line["p50"].keys() - {"ours"}
     ]
-    longest = max(p50[name] for _, p50 in calls for name in SERIES if name in p50)
+    times = [p50[name] for _, p50 in calls for name in SERIES if name in p50]
+    longest = max(times, default=1)
     scale, parts, y = (WIDTH - LEFT - 60) / longest, list(_head(int(large))), TOP
     for call, p50 in calls:
         shown = [name for name in SERIES if name in p50]

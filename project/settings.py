@@ -468,6 +468,7 @@ SIMPLE_HISTORY_ENFORCE_HISTORY_MODEL_PERMISSIONS = True
 # The key is neither in the database nor derived from SECRET_KEY, which changes now and then.
 PROOF_KEY = env.str("PROOF_KEY", "")  # 32 bytes in base64; without it, the file has the key
 PROOF_KEY_FILE = env.str("PROOF_KEY_FILE", str(VAR_DIR / "proof.key"))
+PROOF_FORMER_KEY = env.str("PROOF_FORMER_KEY", "")  # signs as well while PROOF_KEY replaces it
 PROOF_ORIGIN = env.str(  # the name of the log, which never changes
     "PROOF_ORIGIN",
     f"{urlsplit(SITE_URL).netloc}/log/1",

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,4 +24,4 @@ class Export(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.what} #{self.pk}"
+        return gettext("Export %(number)d") % {"number": self.pk}

@@ -17,6 +17,7 @@ from django.utils import timezone
 from gasutil.models import (
     Checkpoint,
     Leaf,
+    LogKey,
     LogName,
     ProofState,
     RequestUpdate,
@@ -167,9 +168,14 @@ class Checker:
             level += 1
 
     def _check_signatures(self, signed: Sequence[Checkpoint]) -> None:
+        """Check that a key signed each checkpoint that had not ended before."""
+        ended = dict(LogKey.objects.exclude(to_size=None).values_list("vkey", "to_size"))
         for row in signed:
             lines = row.signatures.rstrip("\n").split("\n")
-            if not any(key.has_signed(row.text, line) for key in self.keys for line in lines):
+            keys = [
+                key for key in self.keys if key.vkey not in ended or row.size <= ended[key.vkey]
+            ]
+            if not any(key.has_signed(row.text, line) for key in keys for line in lines):
                 self._found("signature", f"The checkpoint of {row.size} leaves is not signed.")
             _, size, root = row.text.rstrip("\n").split("\n")
             if (int(size), base64.b64decode(root)) != (row.size, bytes(row.root)):

@@ -5,7 +5,9 @@ that is smaller than one that was signed before, even if the database does not k
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,9 +16,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gasutil.models import Checkpoint, Leaf, LogKey, ProofState
+from gasutil.models import Checkpoint, Leaf, LogKey, LogStatement, ProofState
 from gasutil.proof import notes, tree
-from gasutil.proof.keys import signing_key, witness_addresses
+from gasutil.proof.keys import signing_keys, witness_addresses
 from gasutil.proof.sequencer import stored_tile
 from gasutil.proof.tiles import Tile, tiles_of
 
@@ -50,17 +52,39 @@ def sign() -> Checkpoint | None:
 
 
 def _signed(state: ProofState) -> Checkpoint:
-    key = signing_key(state.origin)
+    keys = signing_keys(state.origin)
     root = tree.root(tile_reader(), state.size)
     text = notes.checkpoint_text(state.origin, state.size, root)
-    LogKey.objects.get_or_create(vkey=key.public.vkey, defaults={"from_size": state.size})
+    _note_keys([key.public.vkey for key in keys], state.size)
     return Checkpoint.objects.create(
         size=state.size,
         root=root,
         signed_at=timezone.now(),
         text=text,
-        signatures=key.sign(text),
+        signatures="".join(key.sign(text) for key in keys),
     )
+
+
+def _note_keys(vkeys: Sequence[str], size: int) -> None:
+    """Store from which size on a key signs, and up to which; the log says so about itself."""
+    known = {key.vkey: key for key in LogKey.objects.filter(to_size=None)}
+    for vkey in vkeys:
+        if vkey not in known:
+            LogKey.objects.update_or_create(
+                vkey=vkey, defaults={"to_size": None}, create_defaults={"from_size": size}
+            )
+            if known:
+                _state({"event": "key_added", "vkey": vkey, "from": size})
+    newest = newest_checkpoint()
+    for vkey, key in known.items():
+        if vkey not in vkeys:
+            key.to_size = newest.size if newest else 0
+            key.save(update_fields=["to_size"])
+            _state({"event": "key_ended", "vkey": vkey, "to": key.to_size})
+
+
+def _state(content: dict[str, Any]) -> None:
+    LogStatement.objects.create(made_at=timezone.now(), content=content)
 
 
 def newest_checkpoint(*, witnesses: int = 0) -> Checkpoint | None:

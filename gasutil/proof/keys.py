@@ -1,8 +1,9 @@
-"""The log's private key, which only workers need, and the keys of its witnesses."""
+"""The log's private keys, which only workers need, and the keys of its witnesses."""
 
 import base64
 import binascii
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,23 +26,34 @@ class WitnessAddress:
     key: PublicKey
 
 
-def signing_key(origin: str) -> SigningKey:
-    """Return the log's private key: `PROOF_KEY`, or the file `PROOF_KEY_FILE`.
+def signing_keys(origin: str) -> list[SigningKey]:
+    """Return the log's private keys: the present one, and the one that it is replacing, if any.
+
+    The present one is `PROOF_KEY`, or the file `PROOF_KEY_FILE`; the other one is
+    `PROOF_FORMER_KEY`, or the file beside it that `manage.py rotate_proof_key` makes.
 
     Raises:
-        NoKey: neither has a key of 32 bytes.
+        NoKey: there is no present key, or one does not have 32 bytes.
     """
+    keys = [_key(origin, settings.PROOF_KEY, Path(settings.PROOF_KEY_FILE))]
+    if settings.PROOF_FORMER_KEY or former_key_file().exists():
+        keys.append(_key(origin, settings.PROOF_FORMER_KEY, former_key_file()))
+    return keys
+
+
+def _key(origin: str, encoded: str, file: Path) -> SigningKey:
     try:
-        seed = (
-            base64.b64decode(settings.PROOF_KEY, validate=True)
-            if settings.PROOF_KEY
-            else Path(settings.PROOF_KEY_FILE).read_bytes()
-        )
+        seed = base64.b64decode(encoded, validate=True) if encoded else file.read_bytes()
     except (OSError, binascii.Error) as error:
         raise NoKey(f"The key of the log can't be read: {error}") from error
     if len(seed) != SEED_BYTES:
         raise NoKey(f"The key of the log does not have {SEED_BYTES} bytes.")
     return SigningKey(origin, seed)
+
+
+def former_key_file() -> Path:
+    """Return the file of the key that is being replaced."""
+    return Path(f"{settings.PROOF_KEY_FILE}.former")
 
 
 def create_key_file() -> None:
@@ -50,12 +62,39 @@ def create_key_file() -> None:
     if settings.PROOF_KEY or path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was faster
-        return
+    with suppress(FileExistsError):  # another process was faster
+        _write_key(path)
+
+
+def _write_key(path: Path) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "wb") as opened:
         opened.write(os.urandom(SEED_BYTES))
+
+
+def begin_rotation() -> None:
+    """Replace the file of the private key by a new one; the old one becomes the former key.
+
+    Raises:
+        FileExistsError: the last rotation has not ended.
+        NoKey: there is no file to replace.
+    """
+    path, former = Path(settings.PROOF_KEY_FILE), former_key_file()
+    try:
+        os.link(path, former)  # a crash from here on leaves a key to sign with, and can be repeated
+    except FileNotFoundError as error:
+        raise NoKey(f"The key of the log can't be read: {error}") from error
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    _write_key(new)
+    new.replace(path)
+
+
+def end_rotation() -> bool:
+    """Delete the former key; return whether there was one."""
+    is_there = former_key_file().exists()
+    former_key_file().unlink(missing_ok=True)
+    return is_there
 
 
 def witness_addresses() -> list[WitnessAddress]:

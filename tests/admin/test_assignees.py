@@ -1,4 +1,4 @@
-"""The choice of an assignee: who is off duty, who is in the console, and a search in a long list."""
+"""The choice of an assignee: who is off duty, who is active, and a search in a long list."""
 
 import datetime as dt
 import re
@@ -77,7 +77,7 @@ def test_the_list_of_assignees_says_who_is_in_the_console(
     client = console(support)
     client.get("/admin/")
     page = client.get(ticket(leak, "assign")).content.decode()
-    options = {pk: text for pk, text in re.findall(r'<option value="(\d+)"[^>]*>([^<]*)', page)}
+    options = dict(re.findall(r'<option value="(\d+)"[^>]*>([^<]*)', page))
     assert "in the console now" in options[str(support.pk)]
     assert "in the console now" not in options[str(colleague.pk)]
     long_ago = timezone.now() - dt.timedelta(minutes=6)

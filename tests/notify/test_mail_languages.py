@@ -32,8 +32,8 @@ NAMES = {"first_name": "मीना", "last_name": "शर्मा", "address"
 # What is the same in every language: addresses, references, time zones, the names of a call, a
 # command and a file format, and the name of the utility.
 SAME = re.compile(
-    r"https?://\S+|/api/v1/\S+|\S+@\S+|[A-Z]+-\d+-\w+|\bIST\b|gasutil-cli proof|\bCSV\b|\b(uid|token):.*"
-    r"|Gas Service Desk"
+    r"https?://\S+|/api/v1/\S+|\S+@\S+|\b[A-Z]{2,3}(-\w{3}){2,3}\b|\bIST\b|gasutil-cli proof"
+    r"|\bCSV\b|\b(uid|token):.*|Gas Service Desk"
 )
 OF_REQUESTS = [
     notice for notice in Notice if notice not in mails.ACCOUNT and notice != Notice.BACKLOG_LATE

@@ -1,20 +1,25 @@
 """What a worker does for the provable history: it adds rows, signs, copies and asks witnesses."""
 
+import base64
+import io
 import logging
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 
 from gasutil.access import Actor
 from gasutil.events import restored
-from gasutil.models import Checkpoint, Leaf, ProofState, Witness
+from gasutil.models import Checkpoint, Leaf, LogKey, LogStatement, ProofState, Witness
 from gasutil.proof import checkpoints, keys, sequencer
 from gasutil.proof.keys import NoKey, create_key_file
 from gasutil.proof.publisher import Publisher
 from gasutil.proof.tiles import tiles_of
 from gasutil.proof.witnesses import ask_witnesses
 from gasutil.workflow import requests
+from gasutil_verify.errors import VerificationError
 from gasutil_verify.notes import Checkpoint as SignedCheckpoint
 from gasutil_verify.notes import VerifierKey
 from gasutil_verify.witness import Witness as OutsideWitness
@@ -97,16 +102,16 @@ def test_a_key_of_another_length_is_none(settings, tmp_path, content):
     (tmp_path / "other").write_bytes(content)
     settings.PROOF_KEY_FILE = str(tmp_path / "other")
     with pytest.raises(NoKey, match="32 bytes"):
-        keys.signing_key("desk.example/log/1")
+        keys.signing_keys("desk.example/log/1")
 
 
 def test_the_key_may_be_in_the_environment(settings):
     settings.PROOF_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-    key = keys.signing_key("desk.example/log/1")
+    [key] = keys.signing_keys("desk.example/log/1")
     assert key.public.vkey.startswith("desk.example/log/1+4d369d2e+")
     settings.PROOF_KEY = "nonsense!"
     with pytest.raises(NoKey):
-        keys.signing_key("desk.example/log/1")
+        keys.signing_keys("desk.example/log/1")
 
 
 def test_the_file_of_the_key_is_created_once_for_its_owner_alone(settings, tmp_path):
@@ -117,6 +122,94 @@ def test_the_file_of_the_key_is_created_once_for_its_owner_alone(settings, tmp_p
     create_key_file()
     assert file.read_bytes() == content
     assert (len(content), file.stat().st_mode & 0o777) == (32, 0o600)
+
+
+# --- Rotating the key
+# --------------------------------------------------------------------------------------------------
+def rotate(*options):
+    out = io.StringIO()
+    call_command("rotate_proof_key", *options, stdout=out)
+    return out.getvalue().split()
+
+
+def opens(vkey):
+    """Return the size of the published checkpoint for a reader who knows one key alone."""
+    newest = Checkpoint.objects.latest("size")
+    return SignedCheckpoint.open(checkpoints.as_note(newest).encode(), VerifierKey.parse(vkey)).size
+
+
+def verify():
+    call_command("verify_history", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_during_a_rotation_both_keys_sign_and_after_it_the_new_one(publisher, leak):
+    run(publisher)
+    [before] = LogKey.objects.values_list("vkey", flat=True)
+    new, former = rotate()
+    assert (former, new != before) == (before, True)
+    comment(leak)
+    run(publisher)  # what the log says about its keys as well
+    both = Checkpoint.objects.latest("size").size
+    assert opens(before) == opens(new) == both
+
+    assert rotate("--end") == [new]
+    comment(leak)
+    run(publisher)
+    assert opens(new) > both
+    with pytest.raises(VerificationError, match="not signed"):
+        opens(before)
+    first, second = LogKey.objects.order_by("pk")
+    assert (first.vkey, first.to_size) == (before, both)
+    assert (second.vkey, second.to_size, second.from_size < both) == (new, None, True)
+    said = [row.content["event"] for row in LogStatement.objects.order_by("pk")]
+    assert said == ["began", "key_added", "key_ended"]
+    assert Leaf.objects.filter(log="log").count() == 3
+    verify()
+
+
+def test_an_ended_key_signs_no_larger_tree(publisher, leak, rewritable_histories, settings):
+    run(publisher)
+    stolen = keys.signing_keys(ProofState.objects.get().origin)[0]
+    rotate()
+    rotate("--end")
+    comment(leak)
+    run(publisher)
+    verify()
+    newest = Checkpoint.objects.latest("size")
+    Checkpoint._base_manager.filter(size=newest.size).update(signatures=stolen.sign(newest.text))
+    with pytest.raises(CommandError, match="1 kinds"):
+        verify()
+
+
+def test_a_rotation_is_ended_before_the_next_one_begins(publisher, leak, settings):
+    file = Path(settings.PROOF_KEY_FILE)
+    with pytest.raises(CommandError, match="No rotation"):
+        rotate("--end")
+    rotate()
+    kept = file.read_bytes()
+    with pytest.raises(CommandError, match="has not ended"):
+        rotate()
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (kept, 0o600)
+    file.with_name("proof.key.former").unlink()
+    file.unlink()
+    with pytest.raises(CommandError, match="can't be read"):
+        rotate()
+
+
+def test_a_key_of_the_environment_is_rotated_there(publisher, leak, settings):
+    settings.PROOF_KEY = base64.b64encode(b"1" * 32).decode()
+    run(publisher)
+    with pytest.raises(CommandError, match="PROOF_FORMER_KEY"):
+        rotate()
+    settings.PROOF_FORMER_KEY, settings.PROOF_KEY = (
+        settings.PROOF_KEY,
+        base64.b64encode(b"2" * 32).decode(),
+    )
+    comment(leak)
+    run(publisher)
+    first, second = LogKey.objects.order_by("pk").values_list("vkey", flat=True)
+    assert opens(first) == opens(second)
+    verify()
 
 
 @pytest.fixture

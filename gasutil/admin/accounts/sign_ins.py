@@ -50,6 +50,22 @@ REASONS = {
 }
 
 
+DETAIL_LABELS = {
+    "account": gettext_lazy("Account"),
+    "added": gettext_lazy("Added"),
+    "basis": gettext_lazy("Basis"),
+    "customers": gettext_lazy("Customers"),
+    "deleted": gettext_lazy("Deleted"),
+    "export": gettext_lazy("Export"),
+    "group": gettext_lazy("Group"),
+    "login": gettext_lazy("Login"),
+    "machine_account": gettext_lazy("Machine account"),
+    "method": gettext_lazy("Method"),
+    "removed": gettext_lazy("Removed"),
+    "rows": gettext_lazy("Rows"),
+}
+
+
 @admin.register(SecurityEvent)
 class SecurityEventAdmin(ReadOnly, Exported, DeskAdmin):
     """The security log."""
@@ -215,6 +231,6 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         value = _("yes") if value else _("no")
     return (
-        f"{titled(name)}:"
+        f"{DETAIL_LABELS.get(name, titled(name))}:"
         f" {', '.join(map(str, value)) or EMPTY_VALUE if isinstance(value, list) else value}"
     )

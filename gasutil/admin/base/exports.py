@@ -129,7 +129,8 @@ def exported_name(label: str) -> str:
 class ExportAdmin(ReadOnly, DeskAdmin):
     """The log of exports."""
 
-    list_display = ("when", "author_name", "title", "rows", "file_format", "narrowed")
+    list_display = ("when", "author_name", "title", "rows", "kind", "narrowed")
+    fields = list_display
     list_display_links = None
     list_select_related = ("author",)
     list_per_page = 50
@@ -153,6 +154,11 @@ class ExportAdmin(ReadOnly, DeskAdmin):
     def title(self, obj: Export) -> str:
         """Return the exported model."""
         return exported_name(obj.what)
+
+    @display(description=gettext_lazy("File format"))
+    def kind(self, obj: Export) -> str:
+        """Return the format of the file."""
+        return obj.file_format.upper()
 
     @display(description=gettext_lazy("Filters"))
     def narrowed(self, obj: Export) -> str:

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gasutil.deadlines import MADE_SAFE
+from gasutil.deadlines import EMERGENCY_LIMITS, MADE_SAFE
 from gasutil.models import Priority, RequestType, ServiceRequest, Status, User
 from gasutil.request_history import FieldChange
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
@@ -48,6 +48,10 @@ OUTCOME_LABELS: Mapping[str, Any] = {
     MADE_SAFE: gettext_lazy("Made safe"),
     NOT_A_LEAK: gettext_lazy("Not a leak"),
     NO_ACCESS: gettext_lazy("Could not get in"),
+}
+STEP_LABELS: Mapping[str, Any] = {
+    **{name: gettext_lazy(label) for name, (label, _minutes) in EMERGENCY_LIMITS.items()},
+    **OUTCOME_LABELS,
 }
 # Error messages use the codes of the API.
 STATUSES = re.compile(rf"\b({'|'.join(Status.values)})\b")
@@ -161,7 +165,7 @@ def step_label(name: str, labels: Mapping[str, str] | None = None) -> str:
 
     `labels` are those of the request's own milestones.
     """
-    label = (labels or {}).get(name) or OUTCOME_LABELS.get(name)
+    label = (labels or {}).get(name) or STEP_LABELS.get(name)
     return str(label) if label else titled(name)
 
 

@@ -1,6 +1,7 @@
 """The base classes of every list in the console."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import ShowFacets
@@ -9,6 +10,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR
 from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -70,6 +72,15 @@ class DeskChangeList(ChangeList):
         )
 
 
+def _without(nested: Sequence[Any], beginnings: tuple[str, ...]) -> list[Any]:
+    """Return nested lists of texts without those with one of these beginnings."""
+    return [
+        _without(item, beginnings) if isinstance(item, list) else item
+        for item in nested
+        if isinstance(item, list) or not str(item).startswith(beginnings)
+    ]
+
+
 class DeskAdmin(ModelAdmin):
     """Accept the parameters of a list's own filters, and no other lookup."""
 
@@ -86,6 +97,22 @@ class DeskAdmin(ModelAdmin):
         `DeskChangeList` rejects those that no filter reads, before rows are read.
         """
         return True
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what is deleted as well, without the rows of many-to-many tables."""
+        nested, counts, *rest = super().get_deleted_objects(objs, request)
+        tables = [
+            relation.remote_field.through._meta
+            for relation in self.model._meta.many_to_many
+            if relation.remote_field.through._meta.auto_created
+        ]
+        beginnings = tuple(f"{capfirst(table.verbose_name)}: " for table in tables)
+        plurals = {table.verbose_name_plural for table in tables}
+        return (
+            _without(nested, beginnings),
+            {name: number for name, number in counts.items() if name not in plurals},
+            *rest,
+        )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
         """Return the class of the list."""

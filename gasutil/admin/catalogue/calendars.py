@@ -14,8 +14,8 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -39,7 +39,10 @@ def days_off(
     if calendar.country:
         years = (since.year, since.year + 1)
         result |= holidays.country_holidays(
-            calendar.country, subdiv=calendar.subdivision or None, years=years
+            calendar.country,
+            subdiv=calendar.subdivision or None,
+            years=years,
+            language=get_language(),  # of another language, the library has its default names
         )
     for line in filter(str.strip, calendar.extra_holidays.splitlines()):
         day, _space, name = line.strip().partition(" ")

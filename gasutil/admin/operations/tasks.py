@@ -176,7 +176,7 @@ class TaskAdmin(ReadOnly, DeskAdmin):
             **about(obj, timezone.now()),
             "may_run": obj.status == "FAILED" and request.user.has_perm(background.MAY_RUN),
             "opts": self.opts,
-            "original": obj,
+            "original": wording.task_label(obj.task_path),
             "title": wording.task_label(obj.task_path),
             "preserved_filters": self.get_preserved_filters(request),
         }

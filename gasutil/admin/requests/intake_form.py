@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import (
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -36,14 +36,18 @@ from gasutil.workflow.type_translations import sample_text, without_sample_note
 CALLERS = {"user_type": UserType.CUSTOMER, "is_active": True}  # for whom a request can be filed
 AT_A_TIME = "at"
 MINUTES_AGO = (5, 15, 30, 60)  # quick picks of when a report was received
-RECEIVED_CHOICES: list[tuple[str, Any]] = [
-    ("", gettext_lazy("Now")),
-    *(
-        (str(minutes), ngettext_lazy("%d minute ago", "%d minutes ago", minutes) % minutes)
-        for minutes in MINUTES_AGO
-    ),
-    (AT_A_TIME, gettext_lazy("At another time")),
-]
+
+
+def received_choices() -> list[tuple[str, str]]:
+    """Return the quick picks of when a report was received, in the language in use."""
+    return [
+        ("", _("Now")),
+        *(
+            (str(minutes), ngettext("%d minute ago", "%d minutes ago", minutes) % minutes)
+            for minutes in MINUTES_AGO
+        ),
+        (AT_A_TIME, _("At another time")),
+    ]
 
 
 class IntakeForm(forms.Form):
@@ -54,7 +58,7 @@ class IntakeForm(forms.Form):
     customer = forms.CharField(required=False)
     request_type = forms.CharField(required=False)
     received = forms.ChoiceField(
-        label=gettext_lazy("Received"), required=False, choices=RECEIVED_CHOICES
+        label=gettext_lazy("Received"), required=False, choices=received_choices
     )
     received_at = WhenField(label=gettext_lazy("Received at"))
     contact = forms.ChoiceField(
@@ -167,7 +171,7 @@ class IntakeForm(forms.Form):
     @property
     def received_chips(self) -> list[Chip]:
         """Return the quick picks of when the report was received."""
-        return chips(RECEIVED_CHOICES, self["received"].value() or "")
+        return chips(received_choices(), self["received"].value() or "")
 
     @property
     def contact_chips(self) -> list[Chip]:

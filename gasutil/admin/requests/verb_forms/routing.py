@@ -17,7 +17,6 @@ from gasutil.access import representatives
 from gasutil.admin.requests.verb_forms.base import VerbForm
 from gasutil.models import ConsoleSession, Priority, RequestType
 
-
 ACTIVE = dt.timedelta(minutes=5)  # of a use of the console
 LONG_LIST = 8  # representatives
 
