@@ -12,10 +12,11 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar
 
+import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connection
-from django.db.models import Expression, Field, Model, QuerySet, UUIDField
-from django.db.models.expressions import DatabaseDefault
+from django.db.models import Expression, Field, JSONField, Model, QuerySet, UUIDField
+from django.db.models.expressions import Col, DatabaseDefault
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
@@ -113,6 +114,21 @@ class Compiled:
         return tuple(values)
 
 
+def _is_plain_json(expression: Any) -> bool:
+    """Return whether a column is JSON that its field only decodes, as the standard one does."""
+    field = expression.output_field
+    decodes = getattr(type(field), "from_db_value", None) is JSONField.from_db_value
+    return isinstance(expression, Col) and decodes and not field.decoder
+
+
+def _load_json(value: Any, expression: Any, connection: Any) -> Any:
+    """Return JSON as Python values, several times as fast as the field does."""
+    try:
+        return None if value is None else orjson.loads(value)
+    except orjson.JSONDecodeError:  # such as half a character, which the field accepts
+        return expression.output_field.from_db_value(value, expression, connection)
+
+
 class Statement(Compiled):
     """A queryset that is compiled to SQL.
 
@@ -129,7 +145,10 @@ class Statement(Compiled):
         except EmptyResultSet:  # such as the rows that a stranger may see
             super().__init__("", (), is_fixed=is_fixed)
         columns = [expression for expression, *_ in self.compiler.select]
-        self.converters = self.compiler.get_converters(columns)
+        self.converters = {
+            position: ([_load_json] if _is_plain_json(expression) else converters, expression)
+            for position, (converters, expression) in self.compiler.get_converters(columns).items()
+        }
 
     def read(self, **given: Any) -> Sequence[tuple[Any, ...]]:
         """Return the rows as tuples."""

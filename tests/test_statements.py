@@ -53,6 +53,26 @@ def test_it_takes_any_number_of_ids(number: int, customer: User, neighbour: User
     assert set(given.values()) == set(wanted)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({}, {"a": [1, 2.5, None, True, "é \U0001f525"]}, [], "text", 7, {"big": 2**63}),
+        pytest.param(
+            {"half": "\ud800"},
+            marks=pytest.mark.skipif(
+                connection.vendor == "postgresql", reason="PostgreSQL can't store it"
+            ),
+        ),
+    ],
+)
+def test_json_is_what_its_field_makes_of_it(value: Any, leak: ServiceRequest) -> None:
+    ServiceRequest.objects.filter(pk=leak.pk).update(details=value)
+    rows = ServiceRequest.objects.filter(pk=Given("pk"))
+    expected = ServiceRequest.objects.get(pk=leak.pk).details
+    assert statement(rows.values_list("details")).read(pk=leak.pk)[0][0] == expected == value
+    assert statement(rows).first(pk=leak.pk).details == expected
+
+
 def test_references_are_compiled_once(leak: ServiceRequest, support: User, api: Api) -> None:
     leak.references.create(system="dispatch", external_id="WO-1")
     client = api(support)
