@@ -5,13 +5,15 @@ There is one representation: lists, details, responses and webhooks all use it.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Aggregate, F, JSONField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.db.models.lookups import In
 
 from gasutil import deadlines
-from gasutil.access import Actor
+from gasutil.access import STAFF, Actor, Role
 from gasutil.models import ExternalReference, ServiceRequest
 from gasutil.models.service_requests import safety_text_in_use
 from gasutil.statements import Statement, compiled, given_ids, id_places
@@ -27,6 +29,7 @@ RENAMED: Mapping[str, str] = {
     "stored_received_at": "received_at",
     "how": "contact",
     "safety_text": "safety_instructions",
+    "references": "reference_list",
 }
 # The columns that others follow from.
 HIDDEN_COLUMNS = "due_at milestones stored_received_at how safety_text safety_translations"
@@ -41,25 +44,53 @@ COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 }
 
 
+class ReferenceList(Aggregate):
+    """The references of a request as a JSON array."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Write the function of PostgreSQL."""
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
+
+
+def references_for(role: Role) -> Any:
+    """Return the expression of a request's references; a customer sees none."""
+    if role not in STAFF:
+        return Value(None, output_field=JSONField())
+    own = ExternalReference.objects.filter(service_request=OuterRef("pk"))
+    each = JSONObject(system="system", id="external_id", url="url")
+    listed = Subquery(own.values("service_request").annotate(all=ReferenceList(each)).values("all"))
+    return Coalesce(listed, Value([], output_field=JSONField()))
+
+
 def add_references(actor: Actor, rows: Sequence[dict[str, Any]]) -> None:
-    """Add the references to requests, with one query; a customer gets none."""
+    """Add the references to requests, with one query for those that were read without them.
+
+    A customer gets none.
+    """
     if not actor.is_staff:
+        for row in rows:
+            row.pop("references", None)
         return
-    result: dict[int, list[dict[str, str]]] = defaultdict(list)
-    given = given_ids([row["id"] for row in rows])
-    for pk, system, external_id, url in _references(len(given)).read(**given):
-        result[pk].append({"system": system, "id": external_id, "url": url})
+    without = [row for row in rows if row.get("references") is None]
+    if without:
+        result: dict[int, list[dict[str, str]]] = defaultdict(list)
+        given = given_ids([row["id"] for row in without])
+        for pk, system, external_id, url in _references(len(given)).read(**given):
+            result[pk].append({"system": system, "id": external_id, "url": url})
+        for row in without:
+            row["references"] = result[row["id"]]
     for row in rows:
-        row["references"] = result[row["id"]]
+        row["references"].sort(key=itemgetter("system"))
 
 
 @compiled
 def _references(number: int) -> Statement:
     """Return the statement that reads the references of a number of requests."""
     rows = ExternalReference.objects.filter(In(F("service_request_id"), id_places(number)))
-    return Statement(
-        rows.order_by("system").values_list("service_request", "system", "external_id", "url")
-    )
+    return Statement(rows.values_list("service_request", "system", "external_id", "url"))
 
 
 def as_request(actor: Actor, obj: ServiceRequest) -> dict[str, Any]:

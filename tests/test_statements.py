@@ -24,6 +24,7 @@ from gasutil.errors import NotFound
 from gasutil.models import Login, RequestUpdate, ServiceRequest, User
 from gasutil.notify.tasks import send_password_reset
 from gasutil.statements import Given, Statement, given_ids, id_places
+from gasutil.workflow import requests
 from tests.support.api import Api
 
 BEYOND = [2**63, 2**64, -(2**63) - 1, 10**30]
@@ -73,14 +74,35 @@ def test_json_is_what_its_field_makes_of_it(value: Any, leak: ServiceRequest) ->
     assert statement(rows).first(pk=leak.pk).details == expected
 
 
-def test_references_are_compiled_once(leak: ServiceRequest, support: User, api: Api) -> None:
+def test_references_are_compiled_once(leak: ServiceRequest, support: User) -> None:
     leak.references.create(system="dispatch", external_id="WO-1")
-    client = api(support)
-    client.get("requests/")
+    request_fields.add_references(Actor(support), [{"id": leak.pk}])
     with patch.object(SQLCompiler, "as_sql", side_effect=AssertionError("compiled again")):
         rows: list[dict[str, Any]] = [{"id": leak.pk}]
         request_fields.add_references(Actor(support), rows)
     assert rows[0]["references"] == [{"system": "dispatch", "id": "WO-1", "url": ""}]
+
+
+def test_references_are_read_with_their_requests(
+    leak: ServiceRequest, support: User, customer: User, api: Any
+) -> None:
+    for system in ("gis", "dispatch"):
+        leak.references.create(system=system, external_id="WO-1")
+    other = requests.submit(actor=Actor(customer), request_type="no_supply", description="Cold")
+    expected = [{"system": name, "id": "WO-1", "url": ""} for name in ("dispatch", "gis")]
+    for path in ("requests/", "requests/?ordering=created_at", f"requests/?q={leak.reference}"):
+        with CaptureQueriesContext(connection) as queries:
+            rows = {row["id"]: row for row in api(support).get(path).json()["results"]}
+        assert rows[leak.pk]["references"] == expected
+        assert rows.get(other.pk, {"references": []})["references"] == []
+        asked = [query["sql"] for query in queries if "gasutil_externalreference" in query["sql"]]
+        assert all('FROM "gasutil_servicerequest"' in sql for sql in asked)
+        assert asked
+    assert api(support).get(f"requests/{leak.pk}/").json()["references"] == expected
+    body = {"notes": "Seen"}
+    assert api(support).patch(f"requests/{leak.pk}/", body).json()["references"] == expected
+    for path in ("requests/", f"requests/{leak.pk}/"):
+        assert "references" not in str(api(customer).get(path).json())
 
 
 def test_it_makes_the_objects_that_the_orm_makes(leak: ServiceRequest) -> None:

@@ -201,7 +201,7 @@ REQUEST = Representation(
     ],
     model=ServiceRequest,
     fields=request_fields.REQUEST_FIELDS,
-    added={"references": many(Reference)},
+    annotated={"reference_list": request_fields.references_for},
     complete=request_fields.add_references,
     omittable="references",
     renamed=request_fields.RENAMED,
@@ -216,7 +216,11 @@ REQUEST = Representation(
         }.items()
     },
     hidden=request_fields.HIDDEN_COLUMNS,
-    types={"customer": int | CUSTOMER.schema, "assigned_to": int | STAFF_MEMBER.schema | None},
+    types={
+        "customer": int | CUSTOMER.schema,
+        "assigned_to": int | STAFF_MEMBER.schema | None,
+        "references": many(Reference),
+    },
     example={
         "id": 1,
         "reference": "SR-7KQ-2M4-TDX",

@@ -169,7 +169,8 @@ class Checker:
 
     def _check_signatures(self, signed: Sequence[Checkpoint]) -> None:
         """Check that a key signed each checkpoint that had not ended before."""
-        ended = dict(LogKey.objects.exclude(to_size=None).values_list("vkey", "to_size"))
+        periods = LogKey.objects.exclude(to_size=None)
+        ended = {key.vkey: key.to_size or 0 for key in periods}
         for row in signed:
             lines = row.signatures.rstrip("\n").split("\n")
             keys = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, cast
 
 from django.db.models import DateTimeField, ForeignKey, Q, QuerySet
@@ -44,7 +45,10 @@ def list_view(resource: Resource) -> ViewFunction:
         """Return the statement of the pages that differ in values only."""
         actor = access.anyone(role)
         key = _key(resource, actor, ordering)
-        parts = _narrow(resource, actor, dict(shape), NOW)
+        parts = [
+            representation.annotate(rows, role)
+            for rows in _narrow(resource, actor, dict(shape), NOW)
+        ]
         one_index = key.is_id or role in access.STAFF
         return Statement(
             page_query(parts, columns, key=key, position=start, size=size),
@@ -63,7 +67,10 @@ def list_view(resource: Resource) -> ViewFunction:
         shape = _shape(resource, filters)
         tuples: Sequence[tuple[Any, ...]]
         if shape is None:
-            narrowed = _narrow(resource, actor, filters, timezone.now())
+            narrowed = [
+                representation.annotate(rows, actor.role)
+                for rows in _narrow(resource, actor, filters, timezone.now())
+            ]
             tuples = list(page_query(narrowed, columns, key=key, position=position, size=size))
         else:
             start = position and (BEFORE if position.backwards else AFTER)
@@ -136,7 +143,15 @@ def _check_objects(resource: Resource, given: Filters) -> None:
 def detail_view(resource: Resource) -> ViewFunction:
     """Return the view of one object, with the details that a list omits."""
     representation = resource.representation
-    among = resource.single if resource.among or resource.details_from else None
+
+    @cache
+    def among(role: Role) -> Callable[[QuerySet[Any]], QuerySet[Any]] | None:
+        """Return what narrows and annotates the rows of the model for a role, if anything does."""
+        is_narrowed = bool(resource.among or resource.details_from)
+        if not is_narrowed and not representation.annotated:
+            return None
+        narrow = resource.single if is_narrowed else lambda rows: rows
+        return lambda rows: representation.annotate(narrow(rows), role)
 
     def view(request: HttpRequest, query: Input = NO_QUERY, **key: Any) -> HttpResponse:
         asked, actor = query.asked(request), caller(request)
@@ -146,7 +161,7 @@ def detail_view(resource: Resource) -> ViewFunction:
             representation.model,
             key[resource.lookup],
             by=resource.lookup,
-            among=among,
+            among=among(actor.role),
         )
         row = representation.of(actor, obj)
         _read(resource, actor, request, [row], asked.get("expand", ""))

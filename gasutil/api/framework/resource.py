@@ -37,7 +37,8 @@ class Representation:
 
     `renamed` maps a field to its column, `computed` to the function that calculates it from the
     other fields and from columns that are `hidden` in the response. `types` gives the type of a
-    JSON column. `added` gives the types of the fields that `complete` adds to rows: it gets the
+    JSON column. `annotated` gives the expression of a column that the rows get for a role. `added`
+    gives the types of the fields that `complete` adds to rows: it gets the
     actor and a page of them, with the hidden columns. `optional` fields are only in the response to
     a call that changes an object, and only if they are not empty.
     """
@@ -50,6 +51,7 @@ class Representation:
     hidden: str = ""
     types: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
+    annotated: Mapping[str, Callable[[Role], Any]] = field(default_factory=dict)
     added: Mapping[str, Any] = field(default_factory=dict)
     complete: Callable[[Actor, Sequence[dict[str, Any]]], None] | None = None
     omittable: str = ""  # what `complete` leaves out for some actors
@@ -120,14 +122,26 @@ class Representation:
 
     def read(self, actor: Actor, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Read rows as responses, with one query."""
-        return self.rows(actor, self.columns(rows))
+        return self.rows(actor, self.columns(self.annotate(rows, actor.role)))
+
+    def annotate(self, rows: QuerySet[Any], role: Role) -> QuerySet[Any]:
+        """Return the query for rows with their annotated columns."""
+        result: QuerySet[Any] = rows.annotate(
+            **{name: of(role) for name, of in self.annotated.items()}
+        )
+        return result
 
     def columns(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Return the query for the columns of rows, as `rows` takes them."""
         return rows.values_list(*self.stored.values())
 
     def _value(self, obj: Model, path: str) -> Any:
-        """Return the value of a column of an object, or of one that it refers to."""
+        """Return the value of a column of an object, or of one that it refers to.
+
+        An object that was read without an annotated column has None.
+        """
+        if path in self.annotated:
+            return getattr(obj, path, None)
         relation, _, name = path.rpartition("__")
         holder = getattr(obj, relation) if relation else obj
         return holder and getattr(holder, column(type(holder), name).attname)

@@ -28,7 +28,7 @@ class PeopleSelect(UnfoldAdminSelectWidget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return the context, and whether the list is long."""
-        context = super().get_context(name, value, attrs)
+        context: dict[str, Any] = super().get_context(name, value, attrs)
         number = sum(len(options) for _group, options, _index in context["widget"]["optgroups"])
         context["widget"]["is_long"] = number > LONG_LIST
         return context
