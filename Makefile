@@ -69,6 +69,7 @@ messages: $(VENV)/dev.stamp ## bring the catalogues of translations up to date, 
 
 fuzz: $(VENV)/dev.stamp ## look for a call that hides an emergency, for long, with another seed each time
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-2000} $(BIN)/pytest tests/fuzz -q
+	CONTRACT_EXAMPLES=$${CONTRACT_EXAMPLES:-50} $(BIN)/pytest tests/contract/test_schemathesis.py -q
 	TEST_SEED=$${TEST_SEED:-$$(date +%s)} $(BIN)/pytest $(RANDOM_TESTS) -k 'can_change or of_its_parts or no_form or damaged or no_exif' -q
 
 bench: $(VENV)/dev.stamp ## how fast it is beside a floor, DRF and 0.1.0, and how flat; BENCH_OPTIONS=--quick for four minutes

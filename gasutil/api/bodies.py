@@ -255,11 +255,27 @@ INTAKE = Body(
 )
 MILESTONE = Body(
     name="MilestoneRecord",
-    fields="milestone notes? occurred_at?",
+    fields="milestone notes? is_internal? occurred_at?",
     models=[RequestUpdate],
-    extra={"milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL], **WHEN},
+    extra={
+        "milestone": Annotated[str, Field(min_length=1, max_length=64), NO_NUL],
+        "is_internal": Annotated[
+            bool,
+            Field(
+                description="Whether the notes are hidden from the customer, who sees the milestone"
+                " itself. By default they are."
+            ),
+            Strict(),
+        ],
+        **WHEN,
+    },
     examples=[
-        {"milestone": "on_site", "notes": "The valve was already closed."},
+        {"milestone": "on_site", "notes": "Van 7"},
+        {
+            "milestone": "on_site",
+            "notes": "The valve was already closed.",
+            "is_internal": False,
+        },
         {"milestone": "no_access"},
         {"milestone": "made_safe"},
     ],

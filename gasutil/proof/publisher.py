@@ -9,6 +9,7 @@ from gasutil.proof.entries import PROVED_HISTORIES
 from gasutil.proof.keys import NoKey
 
 logger = logging.getLogger(__name__)
+ALL_LOGS = list(PROVED_HISTORIES)
 SMALL_LOGS = [name for name in PROVED_HISTORIES if name != LogName.REQUEST]
 
 
@@ -38,7 +39,9 @@ class Publisher:
             if not self.is_checked:
                 checkpoints.check_not_forked()
                 self.is_checked = True
-            while sequencer.append_rows(logs) == sequencer.BATCH_SIZE:
+            # Rows from before the log began come before its first checkpoint: they are older.
+            has_begun = checkpoints.newest_checkpoint() is not None
+            while sequencer.append_rows(logs if has_begun else ALL_LOGS) == sequencer.BATCH_SIZE:
                 pass
             checkpoints.sign()
             self.problem = ""

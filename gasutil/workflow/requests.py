@@ -17,10 +17,20 @@ from typing_extensions import Unpack
 
 from gasutil import access, teams
 from gasutil.access import OWNER_OR_STAFF, STAFF, Actor, Role
+from gasutil.datetimes import parse_start
 from gasutil.errors import Conflict, FieldError, Invalid, TooLarge, Unsupported
 from gasutil.files.upload_validation import ValidatedFile, validate_upload
 from gasutil.languages import stored_language
-from gasutil.models import URGENT_FIRST, LogRow, Priority, RequestType, ServiceRequest, Status
+from gasutil.models import (
+    URGENT_FIRST,
+    Event,
+    LogRow,
+    Priority,
+    RequestType,
+    RequestUpdate,
+    ServiceRequest,
+    Status,
+)
 from gasutil.workflow import engine, guards, holds, messages, steps, times, transitions
 from gasutil.workflow.attachments import add_to_request, in_time, stored
 from gasutil.workflow.intake import submission_errors, submit, submit_for
@@ -176,13 +186,14 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
 
 
 def change_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
-    """Return the validation errors of a partial change by support."""
+    """Return the validation errors of a partial change by support; times are still texts."""
     errors = steps.assignee_errors(data["assigned_to"]) if "assigned_to" in data else []
     try:
         engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
     except Invalid as error:
         errors += error.errors
-    errors += times.future_errors(data.get("occurred_at"), timezone.now())
+    if data.get("occurred_at"):
+        errors += times.future_errors(parse_start(data["occurred_at"]), timezone.now())
     return errors
 
 
@@ -342,12 +353,21 @@ def _validate_all(
 def record_milestone(
     pk: int, *, actor: Actor, milestone: str, **options: Unpack[VerbOptions]
 ) -> LogRow:
-    """Record a milestone of a request, or an outcome of an emergency.
+    """Record a milestone of a request, or an outcome of an emergency; return its row.
 
     The outcomes are `made_safe`, `not_a_leak` and `no_access`. `acknowledged` also ends an
-    escalation: supervisors are not reminded again of milestones missed so far.
+    escalation: supervisors are not reminded again of milestones missed so far. Notes are a reading
+    or a name more often than a message, so they are internal unless it is said that they are not:
+    then they have a row of their own, and the customer sees the milestone alone.
     """
-    return _recorded(engine.change(pk, steps.record(milestone), actor=actor, **options))
+    has_notes = bool(options.get("notes", "").strip())
+    options["is_internal"] = options.get("is_internal", True) and has_notes
+    last = _recorded(engine.change(pk, steps.record(milestone), actor=actor, **options))
+    if not options["is_internal"]:
+        return last
+    rows = RequestUpdate.objects.filter(id=pk, event=Event.MILESTONE, history_id__lt=last.pk)
+    result: LogRow = rows.latest("history_id")
+    return result
 
 
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:

@@ -62,9 +62,9 @@ def _time_errors(
         yield FieldError("notes", "required", text % {"minutes": minutes})
 
 
-def future_errors(occurred_at: dt.datetime | None, now: dt.datetime) -> Iterator[FieldError]:
+def future_errors(occurred_at: dt.datetime, now: dt.datetime) -> Iterator[FieldError]:
     """Yield the error of a time that has not come yet."""
-    if occurred_at is not None and occurred_at > now + CLOCK_TOLERANCE:
+    if occurred_at > now + CLOCK_TOLERANCE:
         yield FieldError("occurred_at", "in_the_future", _("This time is in the future."))
 
 

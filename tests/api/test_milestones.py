@@ -21,7 +21,8 @@ from tests.support.problems import (
 
 def test_it_returns_the_update(api: Any, support: User, leak: ServiceRequest) -> None:
     answer = api(support).post(
-        f"requests/{leak.pk}/milestones/", {"milestone": "on_site", "notes": "At the gate"}
+        f"requests/{leak.pk}/milestones/",
+        {"milestone": "on_site", "notes": "At the gate", "is_internal": False},
     )
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
     shown = answer.json()
@@ -43,6 +44,51 @@ def test_it_returns_the_update(api: Any, support: User, leak: ServiceRequest) ->
         "author_name": "Support Example",
     }
     assert (row.event, row.subject, row.channel) == ("request.milestone", "on_site", "api")
+
+
+@pytest.mark.parametrize("sent", [{}, {"is_internal": True}])
+@pytest.mark.parametrize("milestone", ["on_site", "made_safe", "no_access"])
+def test_its_notes_are_internal_by_default(
+    sent: dict[str, Any],
+    milestone: str,
+    api: Any,
+    support: User,
+    customer: User,
+    leak: ServiceRequest,
+) -> None:
+    body = {"milestone": milestone, "notes": "12% LEL in the kitchen"} | sent
+    shown = api(support).post(f"requests/{leak.pk}/milestones/", body).json()
+    assert (shown["milestone"], shown["notes"], shown["is_internal"]) == (milestone, "", False)
+    for path in (f"requests/{leak.pk}/", f"request-updates/?service_request={leak.pk}"):
+        seen = api(customer).get(path).content.decode()
+        assert "LEL" not in seen
+        assert f'"milestone":"{milestone}"' in seen
+    rows = api(support).get(f"request-updates/?service_request={leak.pk}").json()["results"]
+    noted, recorded, _created = rows
+    assert (noted["notes"], noted["is_internal"]) == ("12% LEL in the kitchen", True)
+    assert recorded["id"] == shown["id"]
+
+
+@pytest.mark.parametrize("is_internal", [True, False])
+def test_without_notes_there_is_nothing_to_hide(
+    is_internal: bool, api: Any, support: User, leak: ServiceRequest
+) -> None:
+    for notes in ({}, {"notes": ""}, {"notes": "  "}):
+        body = {"milestone": "no_access", "is_internal": is_internal} | notes
+        assert api(support).post(f"requests/{leak.pk}/milestones/", body).status_code == 201
+    assert not RequestUpdate.objects.filter(id=leak.pk, is_internal=True).exists()
+
+
+def test_a_repeated_call_records_its_internal_notes_once(
+    api: Any, support: User, leak: ServiceRequest
+) -> None:
+    body = {"milestone": "no_access", "notes": "Locked"}
+    sent = [
+        api(support)("POST", f"requests/{leak.pk}/milestones/", body, Idempotency_Key="k1").json()
+        for _ in range(2)
+    ]
+    assert sent[0] == sent[1]
+    assert RequestUpdate.objects.filter(id=leak.pk).count() == 3
 
 
 def test_it_shows_each_milestone_with_the_request(

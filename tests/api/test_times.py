@@ -148,6 +148,9 @@ def test_every_wrong_field_of_a_change_is_named(api: Any, support: User, report:
         f"requests/{report}/", {"assigned_to": 999_999, "occurred_at": ahead}
     )
     assert sorted(field_errors(response)) == sorted(wrong)
+    body = {"assigned_to": 999_999, "occurred_at": ahead, "status": "nonsense"}
+    response = api(support).patch(f"requests/{report}/", body)
+    assert sorted(field_errors(response)) == sorted([*wrong, ("status", "enum")])
     # A transition that is refused does not hide what is wrong with the fields.
     response = api(support).patch(
         f"requests/{report}/", {"status": "resolved", "occurred_at": before}

@@ -52,7 +52,11 @@ def test_a_customer_is_notified_of_a_reply(connection: ServiceRequest, support: 
     requests.comment(connection.pk, actor=Actor(support), notes="When are you at home?")
     assert notified(connection) == [("customer", "replied", "waiting")]
     requests.record_milestone(
-        connection.pk, actor=Actor(support), milestone="site_visit", notes="We have been there."
+        connection.pk,
+        actor=Actor(support),
+        milestone="site_visit",
+        notes="We have been there.",
+        is_internal=False,
     )
     assert notified(connection) == [("customer", "replied", "waiting")]
     requests.start(connection.pk, actor=Actor(support), notes="On our way.")

@@ -1,18 +1,31 @@
 """What a worker does for the provable history: it adds rows, signs, copies and asks witnesses."""
 
 import base64
+import datetime as dt
 import io
 import logging
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
 
 from gasutil.access import Actor
 from gasutil.events import restored
-from gasutil.models import Checkpoint, Leaf, LogKey, LogStatement, ProofState, Witness
+from gasutil.models import (
+    Checkpoint,
+    Leaf,
+    LogKey,
+    LogStatement,
+    ProofState,
+    RequestUpdate,
+    User,
+    Witness,
+)
 from gasutil.proof import checkpoints, keys, sequencer
 from gasutil.proof.keys import NoKey, create_key_file
 from gasutil.proof.publisher import Publisher
@@ -57,6 +70,18 @@ def test_it_works(publisher, leak):
     with default_storage.open(checkpoints.STORED_CHECKPOINT) as file:
         stored = SignedCheckpoint.open(file.read(), log_key())
     assert (stored.size, stored.root) == (newest.size, bytes(newest.root))
+
+
+def test_rows_from_before_the_log_began_are_not_backdated(publisher, leak, rewritable_histories):
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    with connection.cursor() as cursor:
+        for model in (User.history.model, Group.history.model, RequestUpdate):
+            table = model._meta.db_table
+            cursor.execute(f"UPDATE {table} SET history_date = %s", [long_ago])
+    run(publisher)
+    comment(leak)
+    run(publisher)
+    verify()
 
 
 def test_the_file_store_has_the_tiles_of_the_newest_checkpoint_alone(publisher, leak):
@@ -139,7 +164,7 @@ def opens(vkey):
 
 
 def verify():
-    call_command("verify_history", stdout=io.StringIO(), stderr=io.StringIO())
+    call_command("verify_history", stderr=io.StringIO())
 
 
 def test_during_a_rotation_both_keys_sign_and_after_it_the_new_one(publisher, leak):

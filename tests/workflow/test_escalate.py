@@ -309,7 +309,8 @@ def test_managers_are_notified(
     assert recipients(mailoutbox) == [manager.email]
     mail = next(mail for mail in mailoutbox if mail.to == [manager.email])
     assert mail.subject == f"{survey.reference}: Survey is late"
-    assert escalations(survey)[0].notes in mail.body
+    due = timezone.localtime(survey.respond_by)
+    assert f"“Acknowledged” was due at {due:%-d %b, %H:%M} and has not been" in mail.body
     assert f"/admin/gasutil/servicerequest/{survey.pk}/change/" in mail.body
 
 

@@ -88,11 +88,6 @@ class RecordForm(PastForm):
             ).items()
         )
 
-    def arguments(self) -> dict[str, Any]:
-        """Return the arguments of the verb; without a note, it has no readers."""
-        values = super().arguments()
-        return values | {"is_internal": values["is_internal"] and bool(values["notes"].strip())}
-
 
 class ResolveForm(PastForm):
     """The outcome of a request, and whether to continue with the next."""

@@ -20,12 +20,15 @@ class MilestoneRecord:
             such as `no_access`.
         notes (None | str | Unset): The text that goes with the change. Customers receive it unless `is_internal` is
             true.
+        is_internal (bool | None | Unset): Whether the notes are hidden from the customer, who sees the milestone
+            itself. By default they are.
         occurred_at (datetime.datetime | None | Unset): When it happened, if not now. Only support and machine accounts
             can send it. More than 15 minutes ago needs notes, more than 24 hours ago a permission as well.
     """
 
     milestone: str
     notes: None | str | Unset = UNSET
+    is_internal: bool | None | Unset = UNSET
     occurred_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +39,12 @@ class MilestoneRecord:
             notes = UNSET
         else:
             notes = self.notes
+
+        is_internal: bool | None | Unset
+        if isinstance(self.is_internal, Unset):
+            is_internal = UNSET
+        else:
+            is_internal = self.is_internal
 
         occurred_at: None | str | Unset
         if isinstance(self.occurred_at, Unset):
@@ -54,6 +63,8 @@ class MilestoneRecord:
         )
         if notes is not UNSET:
             field_dict["notes"] = notes
+        if is_internal is not UNSET:
+            field_dict["is_internal"] = is_internal
         if occurred_at is not UNSET:
             field_dict["occurred_at"] = occurred_at
 
@@ -72,6 +83,15 @@ class MilestoneRecord:
             return cast(None | str | Unset, data)
 
         notes = _parse_notes(d.pop("notes", UNSET))
+
+        def _parse_is_internal(data: object) -> bool | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(bool | None | Unset, data)
+
+        is_internal = _parse_is_internal(d.pop("is_internal", UNSET))
 
         def _parse_occurred_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -93,6 +113,7 @@ class MilestoneRecord:
         milestone_record = cls(
             milestone=milestone,
             notes=notes,
+            is_internal=is_internal,
             occurred_at=occurred_at,
         )
 

@@ -132,7 +132,7 @@ def sync_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency.
+     Record a milestone of a request, or an outcome of an emergency; return its row.
 
     Args:
         id (int):
@@ -172,7 +172,7 @@ def sync(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency.
+     Record a milestone of a request, or an outcome of an emergency; return its row.
 
     Args:
         id (int):
@@ -207,7 +207,7 @@ async def asyncio_detailed(
 ) -> Response[Problem | RequestUpdate]:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency.
+     Record a milestone of a request, or an outcome of an emergency; return its row.
 
     Args:
         id (int):
@@ -245,7 +245,7 @@ async def asyncio(
 ) -> Problem | RequestUpdate | None:
     """Record request milestone
 
-     Record a milestone of a request, or an outcome of an emergency.
+     Record a milestone of a request, or an outcome of an emergency; return its row.
 
     Args:
         id (int):
