@@ -40,6 +40,7 @@ READ = (
     "_popup",
     "_changelist_filters",
 )
+FORM_ADDRESSES = 5  # of an add page, which share its fields
 OF_LISTS = (
     "q",
     "p",
@@ -74,10 +75,12 @@ def asking(value: str) -> Iterator[str]:
             )
         if name.endswith("_add"):  # whose form a browser may fill in
             model = apps.get_model(*pattern.split("/")[:2])
-            fields = (field.name for field in (*model._meta.fields, *model._meta.many_to_many))
-            yield from (
-                f"{path_of(pattern)}?{field}={value.format(name=field)}" for field in fields
-            )
+            fields = [field.name for field in (*model._meta.fields, *model._meta.many_to_many)]
+            for start in range(FORM_ADDRESSES):  # one that is rejected hides few others
+                shown = fields[start::FORM_ADDRESSES]
+                yield f"{path_of(pattern)}?" + "&".join(
+                    f"{field}={value.format(name=field)}" for field in shown
+                )
 
 
 def asking_exports(client: Browser, value: str) -> Iterator[str]:
