@@ -279,6 +279,18 @@ class TooManyAttempts(DeskError):
         self.retry_after = retry_after
 
 
+class TooManyStreams(TooManyAttempts):
+    """A user has as many streams as are allowed."""
+
+    def __init__(self, number: int, retry_after: int) -> None:
+        super().__init__(retry_after)
+        text = _(
+            "This account has %(number)s streams open already. Close one, or try again in"
+            " %(seconds)s seconds."
+        )
+        self.message = text % {"number": number, "seconds": retry_after}
+
+
 class Busy(DeskError):
     """The server is overloaded; `retry_after` is in seconds."""
 

@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.errors import Busy, TooManyAttempts
+from gasutil.errors import Busy, TooManyStreams
 from gasutil.events.leases import RENEW_SECONDS, RETRY_SECONDS, Lease, Leases
 from gasutil.events.restored import is_restored
 from gasutil.events.tail import Batch, Position, Tail
@@ -102,7 +102,7 @@ class Hub:
     def open(self, subscriber: Subscriber) -> None:
         """Take a stream in, which misses nothing from now on.
 
-        Raise `TooManyAttempts`, `Busy`, or `Disconnected`.
+        Raise `TooManyStreams`, `Busy`, or `Disconnected`.
         """
         with self.lock:
             self._forget_those_whose_time_is_up()
@@ -125,7 +125,7 @@ class Hub:
                 sum(other.actor.key == subscriber.actor.key for other in self.subscribers)
                 >= settings.STREAMS_A_USER
             ):
-                raise TooManyAttempts(RETRY_SECONDS)
+                raise TooManyStreams(settings.STREAMS_A_USER, RETRY_SECONDS)
             if len(self.subscribers) >= settings.STREAMS_A_PROCESS:
                 raise Busy
             subscriber.until = time.time() + RESPONSE_START_SECONDS

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from django.conf import settings
 from django.core.cache import cache
 
-from gasutil.errors import TooManyAttempts
+from gasutil.errors import TooManyStreams
 
 LEASE_SECONDS = 20  # from the last renewal until a lease counts no more
 RENEW_SECONDS = 5
@@ -33,13 +33,13 @@ class Leases:
         self.returned: set[Lease] = set()
 
     def take(self, lease: Lease) -> None:
-        """Take a lease; raise `TooManyAttempts` if the user has as many streams as allowed.
+        """Take a lease; raise `TooManyStreams` if the user has as many streams as allowed.
 
         It may wait for Redis.
         """
         self.flush()
         if not cache.take_lease(*lease, limit=settings.STREAMS_A_USER, seconds=LEASE_SECONDS):  # type: ignore[attr-defined]  # see project/cache.py
-            raise TooManyAttempts(RETRY_SECONDS)
+            raise TooManyStreams(settings.STREAMS_A_USER, RETRY_SECONDS)
 
     def give_back(self, lease: Lease) -> None:
         """Release a lease with the next `flush`: nothing may block here."""

@@ -158,6 +158,7 @@ def test_it_needs_approval_and_has_limits(desk: LiveServer) -> None:
     listeners = [Listener(desk, "support") for _ in range(5)]
     status, problem = desk.call("GET", "events/", "support")
     assert (status, problem["type"]) == (429, "urn:gasutil:problem:too-many-attempts")
+    assert problem["detail"].startswith("This account has 5 streams open already.")
     listeners[0].close()
     desk.add_note("One")  # the server notices that no one reads
     end = time.monotonic() + TIMEOUT_SECONDS

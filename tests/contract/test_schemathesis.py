@@ -20,7 +20,7 @@ from tests.support.api import token_of
 
 pytestmark = [pytest.mark.contract, pytest.mark.django_db(transaction=True)]
 MODERATELY = settings(
-    max_examples=int(os.environ.get("CONTRACT_EXAMPLES", "4")),  # of each call and caller
+    max_examples=int(os.environ.get("CONTRACT_EXAMPLES", "5")),  # of each call and caller
     deadline=None,
     database=None,
     derandomize=True,
@@ -57,6 +57,7 @@ BEYOND_A_SCHEMA = {
         "not_a_customer",
         "not_both",
         "in_the_future",
+        "before_received",
         "too_long_ago",
         "unknown_request",
         "fixed_ordering",
@@ -117,6 +118,15 @@ def has_null_in_details(case: schemathesis.Case) -> bool:
     return details is None or (isinstance(details, dict) and None in details.values())
 
 
+def has_empty_part(case: schemathesis.Case) -> bool:
+    """Return whether a form has an empty part.
+
+    werkzeug's client writes no line break after one, so that it runs into the part after it.
+    """
+    is_form = case.media_type == "multipart/form-data" and isinstance(case.body, dict)
+    return is_form and "" in case.body.values()
+
+
 def has_unknown_version(case: schemathesis.Case) -> bool:
     """Return whether a read names a version longer than any of ours.
 
@@ -156,6 +166,7 @@ def test_it_follows_its_document(
             [negative_data_rejection]
             if is_emergency(answer)
             or has_null_in_details(case)
+            or has_empty_part(case)
             or has_unknown_version(case)
             or answer.status_code == 413  # the body is rejected before its values are read
             else []
