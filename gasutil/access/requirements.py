@@ -68,7 +68,8 @@ def require_permission(actor: Actor, permission: str, message: str = "") -> None
     Customers need none for what is theirs, and the system needs none.
     """
     if not has_permission(actor, permission):
-        raise PermissionRequired(message or _("Your account can read this, but not change it."))
+        text = message or _("Your account does not have the permission for this.")
+        raise PermissionRequired(text)
 
 
 @compiled

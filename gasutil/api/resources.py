@@ -654,6 +654,7 @@ RESOURCES = [
                 REQUEST,
                 allowed=CUSTOMERS,
                 errors=[Claimed, Conflict],
+                is_versioned=True,
                 is_idempotent=False,
             ),
         ],

@@ -16,6 +16,8 @@ from gasutil.errors import FieldError, Invalid
 from gasutil.reports.team_history import TeamHistory
 
 MAX_PERIOD_DAYS = 366
+# Of a period: the days beside it are calculated as well.
+EARLIEST_DAY, LATEST_DAY = dt.date(1970, 1, 1), dt.date(9000, 1, 1)
 READ_REPORTS = "gasutil.view_requestupdate"
 DAY = "day"  # the key of a report with a row for each day
 REQUEST_LIST, UPDATE_LIST = "requests/", "request-updates/"
@@ -35,6 +37,12 @@ class ReportQuery:
 
     def __post_init__(self) -> None:
         """Raise `Invalid` for a period that no report has."""
+        if self.start < EARLIEST_DAY:
+            text = _("The first possible day is %(min)s.") % {"min": EARLIEST_DAY}
+            raise Invalid([FieldError("from", "too_early", text, {"min": str(EARLIEST_DAY)})])
+        if self.end > LATEST_DAY:
+            text = _("The last possible day is %(max)s.") % {"max": LATEST_DAY}
+            raise Invalid([FieldError("to", "too_late", text, {"max": str(LATEST_DAY)})])
         if self.end <= self.start:
             raise Invalid([FieldError("to", "before_from", _("The period ends before it begins."))])
         if (self.end - self.start).days > MAX_PERIOD_DAYS:

@@ -10,7 +10,7 @@ from django.utils.translation import (
 )  # reasons are stored in English, and translated where they are read
 
 from gasutil.access import Actor
-from gasutil.errors import FieldError, Invalid
+from gasutil.errors import FieldError, Invalid, NotAuthenticated
 from gasutil.identity import logins
 from gasutil.identity.security_log import record_event
 from gasutil.models import SecurityEventType, User
@@ -22,11 +22,19 @@ from gasutil.workflow.passwords import require_password
 def confirm_email_by_api(*, token: str, password: str = "", request: HttpRequest) -> User:
     """Confirm an email address with the emailed token.
 
-    An access token, if sent, must belong to the same account.
+    An access token, if sent, must belong to the same account. The call needs none, so that one that
+    has expired does not matter.
     """
+    return confirm_email(token, password=password, actor=_actor_of(request))
+
+
+def _actor_of(request: HttpRequest) -> Actor | None:
+    """Return the actor of the access token of a public call, or None without a valid one."""
     scheme, _space, bearer = request.headers.get("Authorization", "").partition(" ")
-    actor = Actor(logins.user_for_token(bearer)) if scheme.lower() == "bearer" else None
-    return confirm_email(token, password=password, actor=actor)
+    try:
+        return Actor(logins.user_for_token(bearer)) if scheme.lower() == "bearer" else None
+    except NotAuthenticated:
+        return None
 
 
 def needs_password(token: str) -> bool:

@@ -65,15 +65,17 @@ def accept(
     return report
 
 
+def replaced_characters(name: str) -> FieldError:
+    """Return the warning of a text whose characters can't all be stored."""
+    text = _("Characters that can't be stored were replaced.")
+    return FieldError(name, "invalid_characters", text)
+
+
 def _fit(report: Report, name: str, text: str) -> str:
     """Return a text as its field stores it, cut to its limit; the rest goes to the note."""
     cleaned = printable(text)
     if cleaned != text:
-        report.warnings.append(
-            FieldError(
-                name, "invalid_characters", _("Characters that can't be stored were replaced.")
-            )
-        )
+        report.warnings.append(replaced_characters(name))
     stored = str(TextField().to_python(cleaned))
     limit = FIELD_LIMITS[name]
     if len(stored) > limit:
@@ -135,7 +137,7 @@ def without_surrogates(value: Any) -> Any:
 def only_values_are_wrong(errors: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether pydantic's errors concern values only: null is no value.
 
-    Other JSON types and unknown fields are errors.
+    Other JSON types and unknown fields are errors, except within `caller`.
     """
     return all(_is_of_value(error) for error in errors)
 
@@ -150,4 +152,5 @@ def _is_of_value(error: Mapping[str, Any]) -> bool:
         *CALLER,
     ):
         return False
-    return error["input"] is None or error["type"] not in WRONG_TYPES
+    is_of_caller = error["loc"][0] == "caller" and len(error["loc"]) > 1
+    return is_of_caller or error["input"] is None or error["type"] not in WRONG_TYPES

@@ -103,11 +103,12 @@ def is_acceptable(data: Mapping[str, Any], errors: Any) -> bool:
     return emergencies.only_values_are_wrong(errors)
 
 
-def claim(*, actor: Actor, tracking_token: str) -> ServiceRequest:
+def claim(*, actor: Actor, tracking_token: str, versions: tuple[int, ...] = ()) -> ServiceRequest:
     """Make the request of a tracking token the customer's own. This ends the token.
 
-    The first claim wins. Raises `Claimed` for a later one, and `Invalid` for a token that is not
-    genuine or has expired.
+    The first claim wins. Raises `Claimed` for a later one, `StaleVersion` if the request has none
+    of the `versions` that the caller has seen, and `Invalid` for a token that is not genuine or has
+    expired.
     """
     access.require(actor, CUSTOMERS)
     claims = _claims(tracking_token)
@@ -117,8 +118,13 @@ def claim(*, actor: Actor, tracking_token: str) -> ServiceRequest:
             raise Claimed
         obj = ServiceRequest.objects.get(pk=claims.request_id)
         access.transfer(obj, former, actor.person)
-        owner = frozenset({Role.OWNER})
-        obj = engine.change(obj.pk, steps.claim(actor.person), actor=actor, allowed=owner)
+        obj = engine.change(
+            obj.pk,
+            steps.claim(actor.person),
+            actor=actor,
+            allowed=frozenset({Role.OWNER}),
+            versions=versions,
+        )
         request_owners.move_history(obj.pk)
         search_index.rebuild([obj.pk])
         if not former.service_requests.exists():

@@ -20,12 +20,13 @@ from gasutil.models import ServiceRequest, User
 from gasutil.models.accounts import UNCLAIMED_PREFIX
 from gasutil.models.history import signed
 from gasutil.models.identifiers import email_key
-from gasutil.workflow.emergencies import as_text, printable
+from gasutil.workflow.emergencies import as_text, printable, replaced_characters
 
 ReportUnusable = Callable[[FieldError, Any], None]
 # To an address that reporters name; a report beyond it is stored, but not mailed.
 REPORT_MAILS = RateLimit("report-mails", "EMAIL_CHANGE_LIMIT", 60 * 60)
 NAME_LENGTH = 150
+CALLER_FIELDS = {"name", "phone_number", "email", "language"}
 
 
 def new_customer() -> User:
@@ -41,9 +42,15 @@ def set_caller(
 
     `report` gets each value that is not usable, with its error.
     """
+    for name in caller.keys() - CALLER_FIELDS:
+        unknown = _("There is no field with this name.")
+        report(FieldError(f"{prefix}{printable(name)}", "extra_forbidden", unknown), caller[name])
 
     def read(name: str, clean: Callable[[str], str]) -> str:
-        text = printable(as_text(caller.get(name) or "")).strip()
+        sent = as_text(caller.get(name) or "")
+        text = printable(sent).strip()
+        if printable(sent) != sent:
+            report(replaced_characters(f"{prefix}{name}"), sent)
         try:
             return clean(text) if text else ""
         except ValidationError as error:

@@ -78,7 +78,7 @@ def test_an_auditor_changes_nothing(name: str, auditor: User, leak: ServiceReque
         "type": TYPE + "permission-required",
         "title": "Permission required",
         "status": 403,
-        "detail": NEEDS.get(name, "Your account can read this, but not change it."),
+        "detail": NEEDS.get(name, "Your account does not have the permission for this."),
     }
     assert ServiceRequest.objects.get().version == leak.version
 

@@ -30,6 +30,16 @@ def test_it_works_with_what_was_mailed(who: str, api: Any, request: pytest.Fixtu
     )
 
 
+def test_a_stale_access_token_does_not_matter(api: Any, customer: User) -> None:
+    api(customer).patch("profile/", {"email": "new@example.com"})
+    run_worker()
+    [body] = [item.body for item in mail.outbox if item.to == ["new@example.com"]]
+    token = re.search(r"^token: (\S+)$", body, re.MULTILINE).group(1)
+    sent = {"token": token, "password": PASSWORD}
+    answer = api()("POST", "profile/email/confirm/", sent, Authorization="Bearer garbage")
+    assert (answer.status_code, answer.json()["email"]) == (200, "new@example.com")
+
+
 def test_it_stays_confirmed_when_it_is_confirmed_again(api: Any, customer: User) -> None:
     token = email_token(customer)
     rows = User.history.count()

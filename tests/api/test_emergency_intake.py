@@ -53,6 +53,13 @@ def test_it_works(api: Any, customer: User) -> None:
     assert "files_refused" not in answer.json()
 
 
+def test_a_refused_emergency_names_only_what_refuses_it(api: Any, customer: User) -> None:
+    answer = api(customer).post("requests/", {"request_type": LEAK["request_type"], "foo": 1})
+    assert field_errors(answer) == [("foo", "extra_forbidden")]
+    answer = api(customer).post("requests/", {"request_type": "new_connection", "foo": 1})
+    assert sorted(field_errors(answer)) == [("description", "missing"), ("foo", "extra_forbidden")]
+
+
 @pytest.mark.parametrize(
     ("body", "fields", "text"),
     [

@@ -206,6 +206,24 @@ CALLER = {"name": "Asha Rao", "phone_number": "+919876543210"}
 PLACE = {"address": "12 Green Valley, Pune"}
 
 
+@pytest.mark.parametrize(
+    ("caller", "warned"),
+    [
+        (CALLER | {"zz": 1}, "caller.zz"),
+        (CALLER | {"name": 5}, ""),
+        ({"name": 5, "phone_number": ["x"]}, "caller.phone_number"),
+    ],
+)
+def test_nothing_about_a_caller_refuses_an_emergency(
+    api: Any, support: User, caller: dict[str, Any], warned: str
+) -> None:
+    response = api(support).post("intake/", LEAK | PLACE | {"caller": caller})
+    assert response.status_code == 201, response.json()
+    warnings = [warning["field"] for warning in response.json().get("warnings", [])]
+    assert warnings == ([warned] if warned else [])
+    assert api(support).post("intake/", CONNECTION | PLACE | {"caller": caller}).status_code == 422
+
+
 def test_a_caller_becomes_an_unclaimed_customer(api: Any, support: User) -> None:
     caller = CALLER | {"email": "asha@example.com"}
     response = api(support).post("intake/", CONNECTION | PLACE | {"caller": caller})

@@ -140,6 +140,27 @@ def test_a_period_has_an_order_and_a_length(boss: Api, query: str, code: str) ->
     assert response.json()["errors"][0]["code"] == code
 
 
+@pytest.mark.parametrize(
+    "name", ["milestones", "emergency-response", "volume", "people", "escalations"]
+)
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("from=0001-01-01&to=0001-01-02", ("from", "too_early")),
+        ("from=1969-12-31&to=1970-01-02", ("from", "too_early")),
+        ("from=9999-12-30&to=9999-12-31", ("to", "too_late")),
+        ("from=1970-01-01&to=1970-01-02", None),
+        ("from=8999-12-31&to=9000-01-01", None),
+    ],
+)
+def test_a_period_at_the_ends_of_the_calendar_is_no_server_error(
+    boss: Api, name: str, query: str, expected: tuple[str, str] | None
+) -> None:
+    response = boss.get(f"reports/{name}/?{query}")
+    errors = [(error["field"], error["code"]) for error in response.json().get("errors", [])]
+    assert (response.status_code, errors) == ((422, [expected]) if expected else (200, []))
+
+
 def test_milestones_are_met_late_or_missed(boss: Api, customer: User, support: User) -> None:
     for minutes in (10, 30, 90):
         record(submit(customer, hours=26), support, "on_site", minutes)

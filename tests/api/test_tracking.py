@@ -181,6 +181,17 @@ def test_the_first_claim_wins(tracked: ServiceRequest, customer: User, neighbour
     assert ServiceRequest.objects.get(pk=tracked.pk).customer == customer
 
 
+def test_a_claim_of_a_request_that_has_changed_since_is_refused(
+    tracked: ServiceRequest, customer: User
+) -> None:
+    body = {"tracking_token": tracked.tracking_token}
+    stale = Api(customer)("POST", "requests/claim/", body, If_Match='"99"')
+    assert (stale.status_code, stale.json()["type"]) == (412, TYPE + "stale-version")
+    assert api_of(tracked.tracking_token).get(f"requests/{tracked.pk}/").status_code == 200
+    version = f'"{tracked.version}"'
+    assert Api(customer)("POST", "requests/claim/", body, If_Match=version).status_code == 200
+
+
 def test_a_token_that_is_not_genuine_claims_nothing(customer: User, leak: ServiceRequest) -> None:
     response = claim(customer, "gst_1.2.3~4")
     assert response.status_code == 422

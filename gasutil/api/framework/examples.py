@@ -109,7 +109,7 @@ def problem_samples() -> dict[str, HttpResponse]:
         of_error(errors.EnrolmentRequired()),
         of_error(errors.NotAllowed("Only support can do this.")),
         of_error(errors.ApprovalRequired()),
-        of_error(errors.PermissionRequired("Your account can read this, but not change it.")),
+        of_error(errors.PermissionRequired("Your account does not have the permission for this.")),
         of_error(errors.InsufficientScope("requests:work")),
         of_error(errors.PersonRequired()),
         of_error(errors.NotFound()),

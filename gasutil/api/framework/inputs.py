@@ -69,7 +69,12 @@ class Input(BaseModel):
             if cls.tolerates and cls.tolerates(request, data, error.errors()):
                 given = {name: value for name, value in data.items() if value is not None}
                 return cls.model_construct(set(given), **given)
-            faulty = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+            problems = [
+                problem
+                for problem in error.errors()
+                if not (cls.tolerates and cls.tolerates(request, data, [problem]))
+            ]
+            faulty = {problem["loc"][0] for problem in problems if problem["loc"]}
             request.invalid_fields = faulty
             sound = {
                 name: value
@@ -83,7 +88,7 @@ class Input(BaseModel):
             ]
             errors = [
                 _line(*_explained(problem), problem["loc"], problem["input"])
-                for problem in error.errors()
+                for problem in problems
             ]
             errors += [
                 _line(

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.claim import Claim
 from ...models.problem import Problem
 from ...models.service_request import ServiceRequest
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: Claim,
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -61,6 +64,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -105,12 +113,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Claim,
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Claim request
 
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
+        if_match (str | Unset):  Default: ''.
         body (Claim): Which request a customer makes their own.
 
     Raises:
@@ -123,6 +133,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -136,12 +147,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Claim,
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Claim request
 
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
+        if_match (str | Unset):  Default: ''.
         body (Claim): Which request a customer makes their own.
 
     Raises:
@@ -155,6 +168,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        if_match=if_match,
     ).parsed
 
 
@@ -162,12 +176,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Claim,
+    if_match: str | Unset = "",
 ) -> Response[Problem | ServiceRequest]:
     """Claim request
 
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
+        if_match (str | Unset):  Default: ''.
         body (Claim): Which request a customer makes their own.
 
     Raises:
@@ -180,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,12 +208,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Claim,
+    if_match: str | Unset = "",
 ) -> Problem | ServiceRequest | None:
     """Claim request
 
      Make the request of a tracking token the customer's own. This ends the token.
 
     Args:
+        if_match (str | Unset):  Default: ''.
         body (Claim): Which request a customer makes their own.
 
     Raises:
@@ -211,5 +230,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            if_match=if_match,
         )
     ).parsed
