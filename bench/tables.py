@@ -131,7 +131,7 @@ def others(results: Results) -> Table:
         )
         rows += [
             ("logins per second", number(logins["rate"], 0)),
-            ("a list meanwhile, p50 and p99 in ms", _pair(logins, "_meanwhile")),
+            ("a list during the logins, p50 and p99 in ms", _pair(logins, "_meanwhile")),
             ("the same list without logins", _pair(logins, "")),
             ("mails per second, one worker", _sent(mails)),
             ("webhooks per second, one worker", _sent(webhooks)),

@@ -17,8 +17,8 @@ from django.utils import timezone
 from gasutil.models import (
     Checkpoint,
     Leaf,
-    LogKey,
     LogName,
+    LogStatement,
     ProofState,
     RequestUpdate,
     ServiceRequest,
@@ -26,6 +26,7 @@ from gasutil.models import (
     Witness,
 )
 from gasutil.proof import checkpoints, entries, tree
+from gasutil.proof.checkpoints import KEY_ADDED, KEY_ENDED
 from gasutil.proof.commitments import value_digests
 from gasutil.proof.entries import PROVED_HISTORIES, ProvedHistory
 from gasutil.proof.notes import PublicKey
@@ -169,8 +170,7 @@ class Checker:
 
     def _check_signatures(self, signed: Sequence[Checkpoint]) -> None:
         """Check that a key signed each checkpoint that had not ended before."""
-        periods = LogKey.objects.exclude(to_size=None)
-        ended = {key.vkey: key.to_size or 0 for key in periods}
+        ended = _ended_keys()
         for row in signed:
             lines = row.signatures.rstrip("\n").split("\n")
             keys = [
@@ -263,6 +263,20 @@ def _enabled_triggers() -> set[str]:
             "SELECT tgname || '_' || tgrelid::regclass FROM pg_trigger WHERE tgenabled <> 'D'"
         )
         return {name for (name,) in cursor.fetchall()}
+
+
+def _ended_keys() -> dict[str, int]:
+    """Return the largest tree that each former key has signed.
+
+    As the log states it: its statements are leaves, which the rows of its keys are not.
+    """
+    ended: dict[str, int] = {}
+    for content in LogStatement.objects.order_by("pk").values_list("content", flat=True):
+        if content["event"] == KEY_ENDED:
+            ended[content["vkey"]] = content["to"]
+        elif content["event"] == KEY_ADDED:
+            ended.pop(content["vkey"], None)
+    return ended
 
 
 def _batches() -> Iterator[list[Leaf]]:

@@ -25,6 +25,7 @@ from gasutil.proof.tiles import Tile, tiles_of
 STORED_CHECKPOINT = "proof/checkpoint"  # in the file store, beside full tiles
 STORED_CHECKPOINT_BYTES = 10_000
 TILE_FOLDER = "proof/tile/"
+KEY_ADDED, KEY_ENDED = "key_added", "key_ended"  # events in the log's statements
 
 
 class Forked(Exception):
@@ -74,13 +75,13 @@ def _note_keys(vkeys: Sequence[str], size: int) -> None:
                 vkey=vkey, defaults={"to_size": None}, create_defaults={"from_size": size}
             )
             if known:
-                _state({"event": "key_added", "vkey": vkey, "from": size})
+                _state({"event": KEY_ADDED, "vkey": vkey, "from": size})
     newest = newest_checkpoint()
     for vkey, key in known.items():
         if vkey not in vkeys:
             key.to_size = newest.size if newest else 0
             key.save(update_fields=["to_size"])
-            _state({"event": "key_ended", "vkey": vkey, "to": key.to_size})
+            _state({"event": KEY_ENDED, "vkey": vkey, "to": key.to_size})
 
 
 def _state(content: dict[str, Any]) -> None:

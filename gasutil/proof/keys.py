@@ -75,13 +75,17 @@ def _write_key(path: Path) -> None:
 def begin_rotation() -> None:
     """Replace the file of the private key by a new one; the old one becomes the former key.
 
+    A crash at any point leaves a key to sign with, and this can be called again.
+
     Raises:
         FileExistsError: the last rotation has not ended.
         NoKey: there is no file to replace.
     """
     path, former = Path(settings.PROOF_KEY_FILE), former_key_file()
+    if former.exists() and path.exists() and former.samefile(path):  # of a call that crashed
+        former.unlink()
     try:
-        os.link(path, former)  # a crash from here on leaves a key to sign with, and can be repeated
+        os.link(path, former)
     except FileNotFoundError as error:
         raise NoKey(f"The key of the log can't be read: {error}") from error
     new = path.with_name(f"{path.name}.new")

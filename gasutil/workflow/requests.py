@@ -360,7 +360,7 @@ def record_milestone(
     or a name more often than a message, so they are internal unless it is said that they are not:
     then they have a row of their own, and the customer sees the milestone alone.
     """
-    has_notes = bool(options.get("notes", "").strip())
+    has_notes = bool(engine.clean_notes(options.get("notes", ""), required=False))
     options["is_internal"] = options.get("is_internal", True) and has_notes
     last = _recorded(engine.change(pk, steps.record(milestone), actor=actor, **options))
     if not options["is_internal"]:

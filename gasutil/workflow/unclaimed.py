@@ -47,10 +47,10 @@ def set_caller(
         report(FieldError(f"{prefix}{printable(name)}", "extra_forbidden", unknown), caller[name])
 
     def read(name: str, clean: Callable[[str], str]) -> str:
-        sent = as_text(caller.get(name) or "")
-        text = printable(sent).strip()
-        if printable(sent) != sent:
-            report(replaced_characters(f"{prefix}{name}"), sent)
+        sent = caller.get(name) or ""
+        text = as_text(sent).strip()
+        if isinstance(sent, str) and printable(sent) != sent:
+            report(replaced_characters(f"{prefix}{name}"), text)
         try:
             return clean(text) if text else ""
         except ValidationError as error:

@@ -212,6 +212,7 @@ PLACE = {"address": "12 Green Valley, Pune"}
         (CALLER | {"zz": 1}, "caller.zz"),
         (CALLER | {"name": 5}, ""),
         ({"name": 5, "phone_number": ["x"]}, "caller.phone_number"),
+        (CALLER | {"name": "Asha\0Rao"}, "caller.name"),
     ],
 )
 def test_nothing_about_a_caller_refuses_an_emergency(

@@ -73,7 +73,7 @@ def test_its_notes_are_internal_by_default(
 def test_without_notes_there_is_nothing_to_hide(
     is_internal: bool, api: Any, support: User, leak: ServiceRequest
 ) -> None:
-    for notes in ({}, {"notes": ""}, {"notes": "  "}):
+    for notes in ({}, {"notes": ""}, {"notes": "  "}, {"notes": "\u200b"}):
         body = {"milestone": "no_access", "is_internal": is_internal} | notes
         assert api(support).post(f"requests/{leak.pk}/milestones/", body).status_code == 201
     assert not RequestUpdate.objects.filter(id=leak.pk, is_internal=True).exists()
