@@ -131,7 +131,7 @@ def hand_over_thirty(page: Page, desk: Server, customer: User, colleague: User) 
     expect(page.get_by_role("progressbar")).to_be_visible()
     workers = desk.start_workers()
     try:
-        expect(page.locator(".bulk-sum.is-good")).to_contain_text(f"{THIRTY} done", timeout=90_000)
+        expect(page.locator(".bulk-sum.is-good")).to_contain_text(f"{THIRTY} done", timeout=30_000)
     finally:
         desk.stop(*workers)
     assert ServiceRequest.objects.filter(assigned_to=colleague).count() == THIRTY
