@@ -39,7 +39,7 @@ def record(obj: ServiceRequest, user: User, milestone: str, **options: Any) -> A
 
 def test_it_works(support: User, leak: ServiceRequest) -> None:
     now = leak.created_at + dt.timedelta(minutes=30)
-    row = record(leak, support, "on_site", notes="At the gate", now=now)
+    row = record(leak, support, "on_site", notes="At the gate", is_internal=False, now=now)
     assert (row.event, row.subject, row.notes, row.is_internal) == (
         "request.milestone",
         "on_site",
@@ -144,8 +144,10 @@ def test_it_rejects_a_stale_version(support: User, leak: ServiceRequest) -> None
         record(leak, support, "made_safe", versions=(1,))
 
 
-def test_internal_notes_have_a_row_of_their_own(support: User, leak: ServiceRequest) -> None:
-    record(leak, support, "on_site", notes="Hostile dog", is_internal=True)
+def test_notes_are_internal_and_have_a_row_of_their_own(
+    support: User, leak: ServiceRequest
+) -> None:
+    record(leak, support, "on_site", notes="Hostile dog")
     rows = (
         RequestUpdate.objects.filter(id=leak.pk)
         .order_by("history_id")
