@@ -18,11 +18,17 @@ from gasutil.models import RequestType
 from gasutil.models.fields import TextField
 from gasutil.models.type_texts import localised_form
 
-WRONG_TYPES = ("string_type", "dict_type", "float_type", "model_type", "extra_forbidden")
 RECEPTION = ("received_at", "contact")
-CALLER = ("name", "phone_number", "email", "language", "caller")
+CALLER = ("name", "phone_number", "email", "language")
 PLACE = ("latitude", "longitude")
 FIELD_LIMITS = {"description": settings.TEXT_LIMIT, "address": settings.ADDRESS_LIMIT}
+# The Python type of each field's JSON type; a text that is not UTF-8 is still bytes.
+TEXT_FIELDS = ("request_type", *FIELD_LIMITS, *RECEPTION, *CALLER)
+JSON_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(TEXT_FIELDS, (str, bytes)),
+    **dict.fromkeys(PLACE, (int, float)),
+    **dict.fromkeys(("details", "caller"), (dict,)),
+}
 
 
 @dataclass
@@ -143,14 +149,9 @@ def only_values_are_wrong(errors: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _is_of_value(error: Mapping[str, Any]) -> bool:
-    if not error["loc"] or error["loc"][0] not in (
-        *FIELD_LIMITS,
-        *PLACE,
-        "request_type",
-        "details",
-        *RECEPTION,
-        *CALLER,
-    ):
+    if not error["loc"] or error["loc"][0] not in JSON_TYPES:
         return False
-    is_of_caller = error["loc"][0] == "caller" and len(error["loc"]) > 1
-    return is_of_caller or error["input"] is None or error["type"] not in WRONG_TYPES
+    name, value = error["loc"][0], error["input"]
+    if value is None or error["type"] == "missing" or len(error["loc"]) > 1:
+        return True
+    return isinstance(value, JSON_TYPES[name]) and not isinstance(value, bool)

@@ -9,6 +9,7 @@ from django.core import mail
 from pytest_django import Settings
 
 from gasutil.access import Actor
+from gasutil.api import bodies
 from gasutil.models import (
     AuthorKind,
     IdempotencyKey,
@@ -122,6 +123,18 @@ def test_an_unknown_field_and_a_wrong_type_are_errors(db: None) -> None:
         wrong
     )
     assert not ServiceRequest.objects.exists()
+
+
+@pytest.mark.parametrize("name", bodies.REPORT.fields.replace("?", "").split())
+def test_no_field_may_have_another_json_type(name: str, db: None) -> None:
+    is_number = name in ("latitude", "longitude")
+    others: list[Any] = [True, ["1"], "1" if is_number else 5]
+    if name != "details":
+        others.append({"a": 1})
+    for value in others:
+        response = report(REPORT | {name: value})
+        assert response.status_code == 422, value
+        assert [error["field"] for error in response.json()["errors"]] == [name], value
 
 
 def test_another_type_is_for_customers(db: None) -> None:

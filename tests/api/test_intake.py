@@ -130,6 +130,16 @@ def test_a_contact_is_one_of_six(api: Any, support: User, customer: User) -> Non
     assert [one["field"] for one in response.json()["warnings"]] == ["contact"]
 
 
+@pytest.mark.parametrize("name", ["received_at", "contact"])
+@pytest.mark.parametrize("value", [5, 1.5, True, ["phone"], {"a": 1}])
+def test_no_value_has_another_json_type(
+    name: str, value: Any, api: Any, support: User, customer: User
+) -> None:
+    response = api(support).post("intake/", LEAK | {"customer": customer.pk, name: value})
+    assert response.status_code == 422
+    assert [field for field, _code in field_errors(response)] == [name]
+
+
 def test_it_is_for_exactly_one_person(
     api: Any, support: User, customer: User, colleague: User, pending: User
 ) -> None:
