@@ -7,9 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from gasutil.api.framework.fields import Id, Moment, Text, column, input_type
 from gasutil.api.framework.resource import Body
+from gasutil.api.webhooks import field_errors as webhook_errors
 from gasutil.models import ExternalReference, Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
-from gasutil.workflow import intake, passwords, profiles, reception, registration, reports, requests
+from gasutil.workflow import (
+    incidents,
+    intake,
+    passwords,
+    profiles,
+    reception,
+    registration,
+    reports,
+    requests,
+)
 
 Secret = Annotated[
     str, Field(min_length=1, max_length=128, json_schema_extra={"format": "password"})
@@ -70,6 +80,7 @@ REGISTRATION = Body(
     models=[User],
     extra={**PASSWORDS, "last_name": input_type(column(User, "last_name"), required=False)},
     find_errors=registration.registration_errors,
+    verb_lists_all=True,
     examples=[CUSTOMER_EXAMPLE, SUPPORT_EXAMPLE],
 )
 PROFILE_CHANGE = Body(
@@ -80,6 +91,7 @@ PROFILE_CHANGE = Body(
         "first_name": input_type(column(User, "first_name"), required=False)
     },  # null does not clear it: every user has one
     find_errors=profiles.profile_errors,
+    verb_lists_all=True,
     examples=[{"phone_number": "+917890123456", "address": "12, Green Valley, Pune - 411001"}],
 )
 NEW_PASSWORD = Body(
@@ -87,6 +99,7 @@ NEW_PASSWORD = Body(
     fields="old_password password password2",
     extra=PASSWORDS,
     find_errors=lambda actor, data: passwords.password_errors(actor.person, data),
+    verb_lists_all=True,
     examples=[{"old_password": "CustomerGas@2024", **NEW_PASSWORDS}],
 )
 OWN_PASSWORD = Body(
@@ -125,6 +138,7 @@ RESET = Body(
     fields="uid token password password2",
     extra={"uid": Annotated[str, Field(min_length=1, max_length=64)], "token": Token, **PASSWORDS},
     find_errors=lambda actor, data: passwords.password_errors(User(), data),
+    verb_lists_all=True,
     examples=[{"uid": "MzQ", "token": "d1k2pq-8f2a5e0c7b", **NEW_PASSWORDS}],
 )
 
@@ -150,6 +164,7 @@ NOTES = Body(
     fields="notes? occurred_at?",
     models=[RequestUpdate],
     extra=WHEN,
+    find_errors=requests.change_errors,
     examples=[{"notes": "The smell came from cooking."}],
 )
 COMMENT = Body(
@@ -157,6 +172,7 @@ COMMENT = Body(
     fields="notes occurred_at?",
     models=[RequestUpdate],
     extra=WHEN,
+    find_errors=requests.comment_errors,
     examples=[{"notes": "My neighbour can let the technician in."}],
 )
 DEGREES = {
@@ -170,6 +186,7 @@ SUBMISSION = Body(
     extra=DEGREES,
     find_errors=intake.submission_errors,
     tolerates=intake.is_acceptable_emergency,
+    verb_lists_all=True,
     examples=[
         {
             "request_type": "gas_leak_inspection",
@@ -211,6 +228,7 @@ REPORT = Body(
     },
     find_errors=reports.report_errors,
     tolerates=reports.is_acceptable,
+    verb_lists_all=True,
     examples=[
         {
             "description": "Strong smell of gas in the stairwell",
@@ -226,6 +244,7 @@ CLAIM = Body(
     name="Claim",
     fields="tracking_token",
     extra={"tracking_token": Token},
+    find_errors=reports.claim_errors,
     examples=[{"tracking_token": EXAMPLE_TRACKING_TOKEN}],
 )
 INTAKE = Body(
@@ -243,6 +262,7 @@ INTAKE = Body(
     },
     find_errors=reception.filing_errors,
     tolerates=reception.is_acceptable_report,
+    verb_lists_all=True,
     examples=[
         {
             "customer": 34,
@@ -269,6 +289,7 @@ MILESTONE = Body(
         ],
         **WHEN,
     },
+    find_errors=requests.milestone_errors,
     examples=[
         {"milestone": "on_site", "notes": "Van 7"},
         {
@@ -285,6 +306,7 @@ RECLASSIFICATION = Body(
     fields="request_type notes? occurred_at?",
     models=[ServiceRequest, RequestUpdate],
     extra=WHEN,
+    find_errors=requests.reclassification_errors,
     examples=[{"request_type": "gas_leak_inspection", "notes": "The caller smells gas as well."}],
 )
 CHANGE = Body(
@@ -321,6 +343,7 @@ REFERENCE = Body(
             str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="Its page there.")
         ],
     },
+    find_errors=requests.change_errors,
     examples=[{"id": "WO-4711", "url": "https://dispatch.example.com/WO-4711"}],
 )
 
@@ -335,12 +358,14 @@ NEW_INCIDENT = Body(
     fields="title notes? reports?",
     models=[Incident],
     extra={"reports": Reports},
+    find_errors=incidents.incident_errors,
     examples=[{"title": "Smell of gas in Park Street", "reports": [1, 2]}],
 )
 INCIDENT_CHANGE = Body(
     name="IncidentChange",
     fields="title? notes?",
     models=[Incident],
+    find_errors=incidents.incident_errors,
     examples=[{"notes": "The main in Park Street is damaged."}],
 )
 INCIDENT_REPORTS = Body(
@@ -348,6 +373,7 @@ INCIDENT_REPORTS = Body(
     fields="reports notes? occurred_at?",
     models=[RequestUpdate],
     extra={"reports": Reports, **WHEN},
+    find_errors=incidents.joining_errors,
     examples=[{"reports": [1, 2]}],
 )
 INCIDENT_UPDATE = Body(
@@ -355,6 +381,7 @@ INCIDENT_UPDATE = Body(
     fields="notes is_internal? occurred_at?",
     models=[RequestUpdate],
     extra=WHEN,
+    find_errors=requests.comment_errors,
     examples=[{"notes": "A crew is digging at the main."}],
 )
 
@@ -364,6 +391,7 @@ NEW_WEBHOOK = Body(
     name="NewWebhook",
     fields="name url events with_internal? with_request?",
     models=[Webhook],
+    find_errors=webhook_errors,
     examples=[
         {
             "name": "Dispatch",
@@ -377,5 +405,6 @@ WEBHOOK_CHANGE = Body(
     fields="name? url? events? with_internal? with_request? state?",
     models=[Webhook],
     extra={"state": Literal["active", "paused"]},
+    find_errors=webhook_errors,
     examples=[{"state": "paused"}],
 )

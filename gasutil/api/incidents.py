@@ -4,11 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from gasutil import access
 from gasutil.access import Actor
-from gasutil.errors import FieldError, Invalid
+from gasutil.errors import Invalid
 from gasutil.models import Incident, ServiceRequest
 from gasutil.workflow import incidents
 
@@ -63,9 +61,5 @@ def close(pk: int, *, actor: Actor, notes: str, **options: Any) -> dict[str, Any
 
 def _check_reports(actor: Actor, reports: Collection[int]) -> None:
     """Raise `Invalid` for requests that do not exist."""
-    known = access.visible_to(actor, ServiceRequest).filter(pk__in=reports)
-    unknown = set(reports) - set(known.values_list("pk", flat=True))
-    if unknown:
-        names = ", ".join(str(pk) for pk in sorted(unknown))
-        text = _("No such request: %(ids)s.") % {"ids": names}
-        raise Invalid([FieldError("reports", "unknown_request", text, {"ids": sorted(unknown)})])
+    if unknown := incidents.unknown_reports(actor, reports):
+        raise Invalid(unknown)

@@ -84,6 +84,7 @@ from gasutil.workflow import (
     attachments,
     email_confirmations,
     external_references,
+    intake,
     limits,
     own_logins,
     passwords,
@@ -238,7 +239,7 @@ CALLS = {
             status=202,
             allowed=CUSTOMERS,
             errors=[TooManyAttempts],
-            is_idempotent=False,
+            has_secret=True,
         ),
         Call(
             "POST",
@@ -266,7 +267,7 @@ CALLS = {
             SecondFactorSetup,
             201,
             errors=[Conflict, TooManyAttempts],
-            is_idempotent=False,
+            has_secret=True,
         ),
         Call(
             "POST",
@@ -276,7 +277,7 @@ CALLS = {
             bodies.OTP,
             RecoveryCodeList,
             errors=[Conflict, TooManyAttempts],
-            is_idempotent=False,
+            has_secret=True,
         ),
         Call(
             "POST",
@@ -286,7 +287,7 @@ CALLS = {
             bodies.PASSWORD_AND_OTP,
             RecoveryCodeList,
             errors=[Conflict, TooManyAttempts],
-            is_idempotent=False,
+            has_secret=True,
         ),
         Call(
             "POST",
@@ -296,7 +297,7 @@ CALLS = {
             bodies.PASSWORD_AND_OTP,
             status=204,
             errors=[Conflict, TooManyAttempts],
-            is_idempotent=False,
+            has_secret=True,
         ),
         Call(
             "POST",
@@ -701,6 +702,7 @@ RESOURCES = [
                 files=Files(name="attachments", most=settings.FILES_A_CALL),
                 creates_at="requests/",
                 scope=MachineScope.INTAKE_CREATE,
+                permission=intake.SUBMIT_FOR_CUSTOMER,
             )
         ],
     ),
@@ -806,6 +808,7 @@ RESOURCES = [
                 incident_verbs.update_incident,
                 bodies.INCIDENT_CHANGE,
                 INCIDENT_REPRESENTATION,
+                is_tagged=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
@@ -816,6 +819,7 @@ RESOURCES = [
                 bodies.INCIDENT_REPORTS,
                 INCIDENT_REPRESENTATION,
                 errors=[Conflict],
+                is_tagged=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
@@ -826,6 +830,7 @@ RESOURCES = [
                 bodies.INCIDENT_UPDATE,
                 IncidentWritten,
                 201,
+                is_tagged=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
             Call(
@@ -836,6 +841,7 @@ RESOURCES = [
                 bodies.COMMENT,
                 IncidentClosed,
                 errors=[Conflict],
+                is_tagged=True,
                 scope=MachineScope.REQUESTS_WORK,
             ),
         ],
@@ -858,6 +864,7 @@ RESOURCES = [
                 201,
                 has_secret=True,
                 scope=MachineScope.WEBHOOKS_MANAGE,
+                permission="gasutil.add_webhook",
             ),
             Call(
                 "PATCH",
@@ -868,6 +875,7 @@ RESOURCES = [
                 WEBHOOK,
                 errors=[Conflict],
                 scope=MachineScope.WEBHOOKS_MANAGE,
+                permission="gasutil.change_webhook",
             ),
             Call(
                 "DELETE",

@@ -1,5 +1,6 @@
 """The calls of webhooks: their verbs, with the network lookups before and the secrets after."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from gasutil.errors import FieldError, Invalid, NotFound
 from gasutil.models import Delivery, Webhook, WebhookState
 from gasutil.workflow import webhooks
 
+FIELDS = ("name", "url", "events", "with_internal", "with_request")
 DELIVERY_FIELDS = {
     "id": "id",
     "event": "update__event",
@@ -79,11 +81,24 @@ def _find(pk: int, actor: Actor, action: str) -> Webhook:
     return webhook
 
 
-def _check_host(fields: dict[str, Any]) -> None:
+def field_errors(data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a webhook, its host looked up."""
+    fields = {name: value for name, value in data.items() if name in FIELDS and value is not None}
+    errors = webhooks.field_errors(fields)
+    return errors + [
+        error for error in _host_errors(fields) if "url" not in {e.field for e in errors}
+    ]
+
+
+def _check_host(fields: Mapping[str, Any]) -> None:
     """Raise `Invalid` for a URL whose host can't be used now; its spelling is the verb's matter."""
+    if errors := _host_errors(fields):
+        raise Invalid(errors)
+
+
+def _host_errors(fields: Mapping[str, Any]) -> list[FieldError]:
     error = webhooks.lookup_error(fields["url"]) if fields.get("url") else ""
-    if error:
-        raise Invalid([FieldError("url", "refused", error)])
+    return [FieldError("url", "refused", error)] if error else []
 
 
 def _with_secret(webhook: Webhook, secret: str) -> Webhook:

@@ -5,8 +5,9 @@ report.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,6 +35,29 @@ class Closed:
     incident: Incident
     resolved: list[ServiceRequest]
     kept: list[tuple[ServiceRequest, str]]
+
+
+def incident_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a new or a changed incident."""
+    fields = {name: data[name].strip() for name in ("title", "notes") if data.get(name) is not None}
+    errors = FieldError.of_fields(Incident(**fields), *fields)
+    return errors + unknown_reports(actor, data.get("reports") or ())
+
+
+def joining_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of reports that are to join an incident."""
+    unknown = unknown_reports(actor, data.get("reports") or ())
+    return unknown + requests.change_errors(actor, data)
+
+
+def unknown_reports(actor: Actor, reports: Collection[int]) -> list[FieldError]:
+    """Return the error of reports that do not exist."""
+    known = access.visible_to(actor, ServiceRequest).filter(pk__in=reports)
+    unknown = sorted(set(reports) - set(known.values_list("pk", flat=True))) if reports else []
+    if not unknown:
+        return []
+    text = _("No such request: %(ids)s.") % {"ids": ", ".join(map(str, unknown))}
+    return [FieldError("reports", "unknown_request", text, {"ids": unknown})]
 
 
 def open_incident(*, actor: Actor, title: str, reports: Iterable[int], notes: str = "") -> Incident:

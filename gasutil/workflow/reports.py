@@ -133,6 +133,15 @@ def claim(*, actor: Actor, tracking_token: str, versions: tuple[int, ...] = ()) 
     return obj
 
 
+def claim_errors(data: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of a claim."""
+    try:
+        _claims(str(data.get("tracking_token") or ""))
+    except Invalid as error:
+        return error.errors
+    return []
+
+
 def _claims(token: str) -> tracking.Claims:
     try:
         return tracking.read_claims(token)

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypedDict
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -185,16 +186,54 @@ def update(pk: int, *, actor: Actor, **changes: Unpack[Changes]) -> ServiceReque
     return engine.change(pk, *taken, actor=actor, **changes)  # type: ignore[misc]  # the rest is `VerbOptions`
 
 
-def change_errors(actor: Actor, data: Mapping[str, Any]) -> list[FieldError]:
-    """Return the validation errors of a partial change by support; times are still texts."""
+def change_errors(
+    actor: Actor,
+    data: Mapping[str, Any],
+    obj: Model | None = None,
+    *,
+    needs_notes: bool = False,
+) -> list[FieldError]:
+    """Return the validation errors of a change; times are still texts.
+
+    The request is given if the path of the call names it.
+    """
     errors = steps.assignee_errors(data["assigned_to"]) if "assigned_to" in data else []
+    notes = data.get("notes") or ""
     try:
-        engine.clean_notes(data.get("notes", ""), required=bool(data.get("is_internal")))
+        notes = engine.clean_notes(notes, required=needs_notes or bool(data.get("is_internal")))
     except Invalid as error:
         errors += error.errors
     if data.get("occurred_at"):
-        errors += times.future_errors(parse_start(data["occurred_at"]), timezone.now())
+        at, now = parse_start(data["occurred_at"]), timezone.now()
+        errors += (
+            times.time_errors(at, obj, actor=actor, has_notes=bool(notes), now=now)
+            if isinstance(obj, ServiceRequest)
+            else times.future_errors(at, now)
+        )
     return errors
+
+
+def comment_errors(
+    actor: Actor, data: Mapping[str, Any], obj: Model | None = None
+) -> list[FieldError]:
+    """Return the validation errors of a comment, which needs notes."""
+    return change_errors(actor, data, obj, needs_notes=True)
+
+
+def milestone_errors(
+    actor: Actor, data: Mapping[str, Any], obj: ServiceRequest
+) -> list[FieldError]:
+    """Return the validation errors of a milestone or an outcome of a request."""
+    unknown = steps.milestone_error(obj, data["milestone"]) if "milestone" in data else None
+    return ([unknown] if unknown else []) + change_errors(actor, data, obj)
+
+
+def reclassification_errors(
+    actor: Actor, data: Mapping[str, Any], obj: ServiceRequest
+) -> list[FieldError]:
+    """Return the validation errors of the new type of a request, and of its notes."""
+    is_unknown = "request_type" in data and _active_type(data["request_type"]) is None
+    return ([_no_active_type()] if is_unknown else []) + change_errors(actor, data, obj)
 
 
 def assign(
@@ -249,16 +288,19 @@ def reclassify(
 
     See `steps.reclassify`.
     """
-    new_type = (
-        RequestType.objects.select_related("calendar")
-        .filter(code=request_type, is_active=True, version__gt=0)
-        .first()
-    )
+    new_type = _active_type(request_type)
     if new_type is None:
-        raise Invalid(
-            [FieldError("request_type", "unknown_type", _("No such active request type."))]
-        )
+        raise Invalid([_no_active_type()])
     return engine.change(pk, steps.reclassify(new_type), actor=actor, **options)
+
+
+def _active_type(code: str) -> RequestType | None:
+    types = RequestType.objects.select_related("calendar")
+    return types.filter(code=code, is_active=True, version__gt=0).first()
+
+
+def _no_active_type() -> FieldError:
+    return FieldError("request_type", "unknown_type", _("No such active request type."))
 
 
 def comment(pk: int, *, actor: Actor, **options: Unpack[VerbOptions]) -> LogRow:

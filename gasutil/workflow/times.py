@@ -33,7 +33,7 @@ def read_occurred_at(
     """
     if occurred_at is None:
         return now, []
-    errors = list(_time_errors(occurred_at, obj, actor=actor, has_notes=has_notes, now=now))
+    errors = list(time_errors(occurred_at, obj, actor=actor, has_notes=has_notes, now=now))
     if errors:
         return now, errors
     if now - occurred_at > WITHOUT_PERMISSION:
@@ -41,7 +41,7 @@ def read_occurred_at(
     return min(occurred_at, now), []
 
 
-def _time_errors(
+def time_errors(
     occurred_at: dt.datetime,
     obj: ServiceRequest,
     *,
@@ -49,6 +49,7 @@ def _time_errors(
     has_notes: bool,
     now: dt.datetime,
 ) -> Iterator[FieldError]:
+    """Yield what is wrong with the time in the body of a change."""
     if not actor.is_staff:
         yield FieldError("occurred_at", "extra_forbidden", _("Unknown field."))
         return

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -163,19 +164,30 @@ def lookup_error(url: str) -> str:
     return ""
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+def field_errors(fields: Mapping[str, Any]) -> list[FieldError]:
+    """Return the validation errors of the fields of a webhook."""
+    return _read(fields)[1]
+
+
+def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields as they are stored; raise `Invalid`."""
-    webhook, result = Webhook(**fields), []
+    webhook, errors = _read(fields)
+    if errors:
+        raise Invalid(errors)
+    return {name: getattr(webhook, name) for name in fields}
+
+
+def _read(fields: Mapping[str, Any]) -> tuple[Webhook, list[FieldError]]:
+    """Return a webhook with these fields as they are stored, and their errors."""
+    webhook, errors = Webhook(**fields), []
     try:
         webhook.url = addresses.parse_url(webhook.url).url if webhook.url else ""
     except addresses.Refused as error:
-        result.append(FieldError("url", "refused", str(error)))
-    result += FieldError.of_fields(webhook, *fields)
+        errors.append(FieldError("url", "refused", str(error)))
+    errors += FieldError.of_fields(webhook, *fields)
     if fields.get("events") == []:
-        result.append(FieldError("events", "required", _("Choose at least one event.")))
-    if result:
-        raise Invalid(result)
-    return {name: getattr(webhook, name) for name in fields}
+        errors.append(FieldError("events", "required", _("Choose at least one event.")))
+    return webhook, errors
 
 
 def _set_state(webhook: Webhook, state: WebhookState, actor: Actor, reason: str) -> Webhook:

@@ -16,14 +16,24 @@ from gasutil.access import Actor
 from gasutil.api.bodies import CUSTOMER_EXAMPLE
 from gasutil.api.framework.errors import of_status
 from gasutil.api.framework.parser import StrictParser
-from gasutil.models import ServiceRequest, User
+from gasutil.models import Incident, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.api import Api
 from tests.support.bodies import CONNECTION
 from tests.support.people import PASSWORD
-from tests.support.problems import NO_TOKEN, NOT_FOUND, TYPE, ended, invalid, not_allowed, refused
+from tests.support.problems import (
+    NO_TOKEN,
+    NOT_FOUND,
+    TYPE,
+    ended,
+    field_errors,
+    invalid,
+    not_allowed,
+    refused,
+)
 
 JSON = "application/json"
+EARLIER, LATER = "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z"
 # Python 3.13 has another phrase; the API's is the same on every Python.
 TITLES = {413: "Request Entity Too Large"}
 
@@ -495,6 +505,97 @@ def test_the_document_shows_the_shape_of_every_error(anyone: Api, db: None) -> N
             {"status": "resolved", "is_internal": True},
             {"service_request", "notes"},
         ),
+        (
+            "POST",
+            "requests/{pk}/milestones/",
+            {"milestone": "lunch", "occurred_at": LATER, "zz": 1},
+            {"milestone", "occurred_at", "zz"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/milestones/",
+            {"milestone": "lunch", "occurred_at": LATER},
+            {"milestone", "occurred_at"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/milestones/",
+            {"milestone": "on_site", "occurred_at": EARLIER, "zz": 1},
+            {"occurred_at", "notes", "zz"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/reclassify/",
+            {"request_type": "lunch", "notes": 5},
+            {"request_type", "notes"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/reclassify/",
+            {"request_type": "lunch", "occurred_at": LATER},
+            {"request_type", "occurred_at"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/comments/",
+            {"notes": " ", "occurred_at": LATER, "zz": 1},
+            {"notes", "occurred_at", "zz"},
+        ),
+        (
+            "POST",
+            "requests/{pk}/cancel/",
+            {"occurred_at": LATER, "notes": 5},
+            {"occurred_at", "notes"},
+        ),
+        (
+            "PUT",
+            "requests/{pk}/references/dispatch/",
+            {"id": " ", "occurred_at": LATER},
+            {"id", "occurred_at"},
+        ),
+        (
+            "POST",
+            "incidents/",
+            {"title": "x" * 201, "reports": [999_999], "zz": 1},
+            {"title", "reports", "zz"},
+        ),
+        (
+            "POST",
+            "incidents/{incident}/reports/",
+            {"reports": [999_999], "occurred_at": LATER, "zz": 1},
+            {"reports", "occurred_at", "zz"},
+        ),
+        (
+            "POST",
+            "incidents/{incident}/reports/",
+            {"reports": [999_999], "occurred_at": LATER},
+            {"reports", "occurred_at"},
+        ),
+        (
+            "POST",
+            "incidents/{incident}/updates/",
+            {"notes": " ", "occurred_at": LATER, "zz": 1},
+            {"notes", "occurred_at", "zz"},
+        ),
+        (
+            "POST",
+            "webhooks/",
+            {"name": 5, "url": "http://10.0.0.1/x", "events": []},
+            {"name", "url", "events"},
+        ),
+        (
+            "POST",
+            "webhooks/",
+            {"name": "", "url": "http://10.0.0.1/x", "events": []},
+            {"name", "url", "events"},
+        ),
+        ("GET", "requests/?request_type=lunch&status=lunch", None, {"request_type", "status"}),
+        (
+            "GET",
+            "requests/?request_type=lunch&created_after=lunch&zz=1",
+            None,
+            {"request_type", "created_after", "zz"},
+        ),
     ],
 )
 def test_all_errors_are_reported_at_once(
@@ -503,14 +604,23 @@ def test_all_errors_are_reported_at_once(
     body: dict[str, Any],
     expected: set[str],
     api: Any,
-    support: User,
+    manager: User,
     leak: ServiceRequest,
 ) -> None:
-    answer = api(support)(method, path.format(pk=leak.pk), body)
+    incident = Incident.objects.create(title="Smell in Park Street")
+    answer = api(manager)(method, path.format(pk=leak.pk, incident=incident.pk), body)
     assert (answer.status_code, {error["field"] for error in answer.json()["errors"]}) == (
         422,
         expected,
     )
+
+
+def test_a_claim_lists_all_errors(api: Any, customer: User) -> None:
+    answer = api(customer).post("requests/claim/", {"tracking_token": "gst_1", "zz": 1})
+    assert sorted(field_errors(answer)) == [
+        ("tracking_token", "invalid_token"),
+        ("zz", "extra_forbidden"),
+    ]
 
 
 def test_a_missing_permission_comes_before_other_errors(api: Any, support: User) -> None:

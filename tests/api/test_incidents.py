@@ -8,7 +8,7 @@ from gasutil.access import Actor
 from gasutil.models import Incident, RequestUpdate, ServiceRequest, User
 from gasutil.workflow import requests
 from tests.support.machines import make_machine
-from tests.support.problems import NOT_FOUND, conflict, field_errors, not_allowed
+from tests.support.problems import NOT_FOUND, TYPE, conflict, field_errors, not_allowed
 
 KEPT = "It is an emergency and has no outcome “Made safe” or “Not a leak”."
 
@@ -42,6 +42,39 @@ def test_it_works(
     assert client.get("incidents/").json()["results"] == [incident]
     row = RequestUpdate.objects.filter(id=leak.pk).latest("history_id")
     assert (row.event, row.channel, row.is_internal) == ("request.joined", "api", True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "", {"notes": "x"}),
+        ("POST", "updates/", {"notes": "A crew is on its way."}),
+        ("POST", "close/", {"notes": "Repaired."}),
+        ("POST", "reports/", {"reports": []}),
+    ],
+)
+def test_a_change_takes_the_tag_of_what_was_read(
+    method: str,
+    path: str,
+    body: dict[str, Any],
+    api: Any,
+    support: User,
+    incident: Any,
+    connection: ServiceRequest,
+) -> None:
+    client = api(support)
+    place = f"incidents/{incident['id']}/"
+    body = body | ({"reports": [connection.pk]} if "reports" in body else {})
+    read = client.get(place).headers["ETag"]
+    client.patch(place, {"title": "Smell in the park"})
+    rows = RequestUpdate.objects.count()
+    stale = client(method, place + path, body, If_Match=read)
+    assert (stale.status_code, stale.json()["type"]) == (412, TYPE + "stale-version")
+    assert RequestUpdate.objects.count() == rows
+    assert Incident.objects.get().notes == ""
+    tags = f'"other", {client.get(place).headers["ETag"]}'
+    assert client(method, place + path, body, If_Match=tags).status_code < 300
+    assert client.patch(place, {"notes": "y"}, If_Match="*").status_code == 200
 
 
 def test_it_can_be_opened_without_reports(api: Any, support: User) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import urllib.parse
+import uuid
 
 import pytest
 from django.core import mail
@@ -9,8 +10,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from gasutil.access import SYSTEM, Actor
+from gasutil.api.framework.idempotency import StoredCall
 from gasutil.errors import Conflict, NotAllowed
-from gasutil.models import AuthenticatorApp, Login, RecoveryCode, SecurityEvent, User
+from gasutil.models import (
+    AuthenticatorApp,
+    IdempotencyKey,
+    Login,
+    RecoveryCode,
+    SecurityEvent,
+    User,
+)
 from gasutil.workflow import passwords, second_factors
 from tests.support.api import Api
 from tests.support.people import PASSWORD
@@ -75,6 +84,47 @@ def test_nothing_of_it_is_stored_readable(support: User, api) -> None:
     stored = set(RecoveryCode.objects.values_list("digest", flat=True))
     assert len(stored) == 10
     assert stored.isdisjoint(codes)
+
+
+def test_a_repeated_call_returns_the_first_response(support: User, api) -> None:
+    """A response that got lost had the secret, or the recovery codes."""
+    client = api(support)
+
+    def call(path: str, body: dict[str, str], status: int):
+        key = uuid.uuid4().hex
+        first, again = (client.post(path, body, Idempotency_Key=key) for _ in range(2))
+        assert (first.status_code, again.status_code) == (status, status), first.content
+        assert first.content == again.content
+        assert again.headers["Idempotency-Replayed"] == "true"
+        stored = IdempotencyKey.objects.latest("pk")
+        assert PASSWORD not in str(vars(stored))
+        assert not first.content or first.content not in bytes(stored.answer)
+        return first
+
+    setup = call(FACTOR, {"password": PASSWORD}, 201).json()
+    phone = Phone(setup["secret"])
+    call(f"{FACTOR}confirm/", {"otp": phone.code()}, 200)
+    codes = call(
+        f"{FACTOR}recovery-codes/", {"password": PASSWORD, "otp": phone.code(steps=1)}, 200
+    ).json()["recovery_codes"]
+    assert User.objects.get(pk=support.pk).has_second_factor
+    call(f"{FACTOR}remove/", {"password": PASSWORD, "otp": codes[0]}, 204)
+
+
+def test_the_digest_of_a_password_is_useless_without_the_key_of_the_server(
+    support: User, api, settings: Settings
+) -> None:
+    api(support).post(FACTOR, {"password": PASSWORD}, Idempotency_Key=uuid.uuid4().hex)
+    settings.SECRET_KEY = "another"
+    guess = StoredCall(
+        Actor(support),
+        "k",
+        method="POST",
+        path=f"/api/v1/{FACTOR}",
+        body={"password": PASSWORD},
+        has_secret=True,
+    )
+    assert IdempotencyKey.objects.get().fingerprint != guess.fingerprint
 
 
 def test_it_is_mailed(support: User) -> None:

@@ -12,14 +12,14 @@ from ninja import NinjaAPI, Router, Schema
 from ninja.params.functions import Header, Path, Query
 from pydantic import Field, create_model
 
-from gasutil import access
 from gasutil.access import ANY_ACCOUNT, STAFF, Role
 from gasutil.api.framework import expansion
-from gasutil.api.framework.auth import Bearer, caller, injected_arguments
+from gasutil.api.framework.auth import Bearer
 from gasutil.api.framework.call_views import call_view, found_below
 from gasutil.api.framework.errors import PREFIX
 from gasutil.api.framework.examples import IF_NONE_MATCH, header_docs, not_modified
 from gasutil.api.framework.fields import Text, many
+from gasutil.api.framework.further_errors import further_errors
 from gasutil.api.framework.inputs import body_schema, page_fields, query_model, query_schema
 from gasutil.api.framework.json_bodies import Json
 from gasutil.api.framework.list_views import ViewFunction, detail_view, list_view
@@ -33,7 +33,6 @@ from gasutil.errors import (
     Busy,
     DeskError,
     EnrolmentRequired,
-    FieldError,
     FilesUnavailable,
     IdempotencyConflict,
     InsufficientScope,
@@ -213,7 +212,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
     folder = found_below(call, resource)
     if call.takes:
         schema = body_schema(
-            call.takes, partial(_semantic_errors, call, resource), creates=call.method == "POST"
+            call.takes, partial(further_errors, call, resource), creates=call.method == "POST"
         )
         needed = any(field.is_required() for field in schema.model_fields.values())
         source = FormOrJson if call.files else Json
@@ -230,7 +229,7 @@ def call_operation(call: Call, resource: Resource | None = None) -> Operation:
             query_model(f"{call.name.title().replace('_', '')}Query", call.query, ""),
             Query(...),
         )
-    if call.is_versioned:
+    if call.takes_match:
         takes["if_match"] = (str, Header("", alias="If-Match", max_length=255))
     return Operation(
         method=call.method,
@@ -268,7 +267,7 @@ def _further_errors(call: Call, resource: Resource | None) -> set[str]:
         NotFound: "{int:id}" in call.path,
         IdempotencyConflict: call.takes_key,
         TooManyAttempts: call.is_limited,
-        StaleVersion: call.is_versioned,
+        StaleVersion: call.takes_match,
         PermissionRequired: changes_as_staff or bool(resource and resource.permission),
         PersonRequired: call.scope == MachineScope.REQUESTS_WORK,
         **dict.fromkeys(FILE_ERRORS, call.files is not None),
@@ -295,26 +294,6 @@ def answer_schema(call: Call, resource: Resource | None) -> type[Schema] | None:
                 f"{resource.path if resource else ''}{call.path.replace('{int:id}', '1')}",
             )
     return call.answers
-
-
-def _semantic_errors(
-    call: Call, resource: Resource | None, request: HttpRequest, sound: Mapping[str, Any]
-) -> list[FieldError]:
-    """Return the further errors of an invalid body.
-
-    Raise an error if the caller may not act on the object.
-    """
-    actor, match = caller(request), request.resolver_match
-    if resource and match and "id" in match.kwargs:
-        access.get_for_action(actor, resource.representation.model, match.kwargs["id"], call.by)
-    errors = call.takes.find_errors if call.takes else None
-    if errors is None:
-        return []
-    named = inspect.signature(errors).parameters
-    return errors(
-        data=sound,
-        **{name: value for name, value in injected_arguments(request).items() if name in named},
-    )
 
 
 def add_operation(router: Router, operation: Operation) -> None:

@@ -2,22 +2,28 @@
 
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 
+from gasutil import access
 from gasutil.access import Actor
 from gasutil.api.framework import idempotency
 from gasutil.api.framework.auth import caller, injected_arguments
 from gasutil.api.framework.errors import PREFIX
+from gasutil.api.framework.further_errors import listing_all
 from gasutil.api.framework.inputs import NO_QUERY, Input
 from gasutil.api.framework.list_views import ViewFunction
 from gasutil.api.framework.resource import Call, Representation, Resource
-from gasutil.api.framework.responses import etag, found_at, respond, revalidated
+from gasutil.api.framework.responses import etag, found_at, respond, revalidated, tag_of
 from gasutil.api.framework.uploads import fingerprints, read_fields, read_files
+from gasutil.errors import StaleVersion
 from gasutil.models import Attachment, MachineScope, RequestUpdate, ServiceRequest
 from gasutil.workflow import limits
 
@@ -52,31 +58,38 @@ def call_view(call: Call, resource: Resource | None) -> ViewFunction:
             files, fields = read_files(request, call.files), read_fields(request, call.files)
             given |= {**files, **fields}
             sent = {**sent, **fields, **fingerprints(files)}
-        if if_match:
+        if if_match and call.is_versioned:
             given["versions"] = read_if_match(if_match)
+        run = _if_current(call, resource, actor, if_match)
         stored = stored_call(call, request, idempotency_key, sent)
-        if stored:
-            return idempotency.once(
-                stored,
-                lambda keep: perform(actor, given, keep),
-                stores_itself="and_then" in named,
-            )
-        count(actor, given)
-        response = _answer(call, resource, actor, call.verb(**given))
+        with listing_all(call, resource, request, body.as_sent() if body else None):
+            if stored:
+                return idempotency.once(
+                    stored,
+                    lambda keep: perform(run, actor, given, keep),
+                    stores_itself="and_then" in named,
+                )
+            count(actor, given)
+            response = _answer(call, resource, actor, run(**given))
         return revalidated(request, response) if call.is_read_as_object else response
 
     def count(actor: Actor, given: dict[str, Any]) -> None:
         if call.limit and call.is_limited:
             limits.count_call(call.limit, actor, resource and resource.representation.model, given)
 
-    def perform(actor: Actor, given: dict[str, Any], keep: idempotency.Keep | None) -> HttpResponse:
+    def perform(
+        run: Callable[..., Any],
+        actor: Actor,
+        given: dict[str, Any],
+        keep: idempotency.Keep | None,
+    ) -> HttpResponse:
         count(actor, given)  # counted here, so that the rate limit never blocks a stored response
         more = (
             {"and_then": lambda result: keep(_answer(call, resource, actor, result))}
             if keep
             else {}
         )
-        return _answer(call, resource, actor, call.verb(**given, **more))
+        return _answer(call, resource, actor, run(**given, **more))
 
     return view
 
@@ -113,6 +126,26 @@ def read_if_match(header: str) -> tuple[int, ...]:
     if "*" in tags:
         return ()
     return tuple(int(tag["version"]) for tag in map(VERSION.match, tags) if tag) or (-1,)
+
+
+def _if_current(
+    call: Call, resource: Resource | None, actor: Actor, if_match: str
+) -> Callable[..., Any]:
+    """Return the verb of a call, which does nothing unless the tag of its object is current."""
+    tags = parse_etags(if_match) if call.is_tagged else []
+    if resource is None or not tags or "*" in tags:
+        return call.verb
+
+    def verb(*, pk: int, **given: Any) -> Any:
+        with transaction.atomic():
+            obj = access.find(actor, resource.representation.model, pk, lock=True)
+            body = resource.representation.of(actor, obj)
+            details = {detail.name: detail.of(actor, obj) for detail in resource.details}
+            if tag_of(body | details) not in tags:
+                raise StaleVersion(_("This has changed since you read it. Read it again."))
+            return call.verb(pk=pk, **given)
+
+    return verb
 
 
 def found_below(call: Call, resource: Resource | None) -> str:

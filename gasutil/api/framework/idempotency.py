@@ -9,6 +9,7 @@ import orjson
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from gasutil import sealing
@@ -87,7 +88,7 @@ class StoredCall:
         scope = "\n".join((*([actor.key] if machine else []), method, path, key))
         self.user_id = machine.created_by_id if machine else actor.person.pk
         self.key = hashlib.sha256(scope.encode()).hexdigest()
-        self.fingerprint = _fingerprint(path, body)
+        self.fingerprint = _fingerprint(path, body, has_secret=has_secret)
         former = [key] if (method, path) == ("POST", "/api/v1/requests/") else []
         self.rows = IdempotencyKey.objects.filter(user=self.user_id, key__in=[self.key, *former])
 
@@ -117,17 +118,23 @@ class StoredCall:
             raise IdempotencyConflict(text) from error
 
 
-def _fingerprint(path: str, body: Mapping[str, Any]) -> str:
-    content = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(path.encode() + content).hexdigest()
+def _fingerprint(path: str, body: Mapping[str, Any], *, has_secret: bool = False) -> str:
+    """Return a digest of a call; that of a secret, such as a password, needs the server's key."""
+    content = path.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    if has_secret:
+        return salted_hmac("gasutil.idempotency", content, algorithm="sha256").hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _as_response(row: IdempotencyKey | ReportKey, has_secret: bool) -> HttpResponse:
     headers = (found_at(row.location) if row.location else {}) | {"ETag": row.etag}
+    content = bytes(row.answer)
+    if has_secret:
+        content = sealing.unseal(content.decode()).encode()
     return HttpResponse(
-        sealing.unseal(bytes(row.answer).decode()) if has_secret else bytes(row.answer),
+        content,
         status=row.status,
-        content_type=JSON if row.answer else None,
+        content_type=JSON if content else None,
         headers={name: value for name, value in headers.items() if value}
         | {"Idempotency-Replayed": "true"},
     )

@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
     create_model,
@@ -28,6 +29,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from gasutil.api.framework import expansion
 from gasutil.api.framework.auth import caller
 from gasutil.api.framework.fields import MAX_CHOICES, Id, column, filter_type, input_type, many
+from gasutil.api.framework.further_errors import unknown_objects
 from gasutil.api.framework.pagination import cursor_errors
 from gasutil.api.framework.resource import Body, Filter, Resource
 from gasutil.errors import FieldError, Invalid
@@ -49,6 +51,8 @@ class Input(BaseModel):
     )
     absent_if_null: ClassVar[frozenset[str]] = frozenset()
     empty_if_null: ClassVar[Mapping[str, Any]] = {}
+    unknown_objects: ClassVar[Callable[[Mapping[str, Any]], list[FieldError]]] = lambda sound: []
+    _sent: Mapping[str, Any] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -61,7 +65,7 @@ class Input(BaseModel):
         """
         data = cls.without_nulls(data) if isinstance(data, dict) else data
         try:
-            return handler(data)
+            model = handler(data)
         except ValidationError as error:
             if cls.further_errors is None:
                 raise
@@ -83,7 +87,7 @@ class Input(BaseModel):
             }
             more = [
                 problem
-                for problem in cls.further_errors(request, sound)
+                for problem in [*cls.further_errors(request, sound), *cls.unknown_objects(sound)]
                 if problem.field not in faulty
             ]
             errors = [
@@ -101,6 +105,8 @@ class Input(BaseModel):
                 for problem in more
             ]
             raise ValidationError.from_exception_data(cls.__name__, errors) from error
+        model._sent = data if isinstance(data, dict) else {}
+        return model
 
     @classmethod
     def without_nulls(cls, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,6 +119,10 @@ class Input(BaseModel):
             name: value for name, value in cls.empty_if_null.items() if data.get(name, ...) is None
         }
         return {name: value for name, value in data.items() if name not in absent} | empty
+
+    def as_sent(self) -> Mapping[str, Any]:
+        """Return the fields as they were sent, before their types were applied."""
+        return self._sent
 
     def given(self) -> dict[str, Any]:
         """Return the fields that were sent, with enums as plain values."""
@@ -250,12 +260,14 @@ def query_schema(resource: Resource) -> type[Input]:
         Literal[orderings],
         Field(resource.default_ordering, description="The prefix `-` reverses the order."),
     )
-    return query_model(
+    model = query_model(
         f"{resource.noun.title().replace(' ', '')}Query",
         fields | page_fields(),
         resource.default_ordering,
         [filter_.name for filter_ in resource.filters if filter_.order],
     )
+    model.unknown_objects = partial(unknown_objects, resource)
+    return model
 
 
 def page_fields() -> dict[str, Any]:

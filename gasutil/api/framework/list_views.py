@@ -3,23 +3,22 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import DateTimeField, ForeignKey, Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from gasutil import access
 from gasutil.access import Actor, Role
 from gasutil.api.framework.auth import caller, use_language_of_token
 from gasutil.api.framework.expansion import expand
-from gasutil.api.framework.fields import column
+from gasutil.api.framework.further_errors import unknown_objects
 from gasutil.api.framework.inputs import NO_QUERY, Input, is_optional_person
 from gasutil.api.framework.pagination import CursorPosition, Key, page_of, page_query, read_position
 from gasutil.api.framework.resource import Filter, Resource
 from gasutil.api.framework.responses import respond, revalidated
-from gasutil.errors import FieldError, Invalid
+from gasutil.errors import Invalid
 from gasutil.statements import Given, Statement, compiled
 
 ViewFunction = Callable[..., HttpResponse]
@@ -77,8 +76,8 @@ def list_view(resource: Resource) -> ViewFunction:
             written = statement(actor.role, shape, ordering, start, size)
             tuples = written.read(**actor.given, **_values(position, filters))
         page = page_of(tuples, key=key, ordering=ordering, position=position, size=size)
-        if not page.rows:
-            _check_objects(resource, filters)
+        if not page.rows and (errors := unknown_objects(resource, filters)):
+            raise Invalid(errors)
         rows = representation.rows(actor, page.rows)
         _read(resource, actor, request, rows, asked.get("expand", ""))
         response = respond({"results": rows, **page.links(request)}, headers=caching(resource))
@@ -121,23 +120,6 @@ def _values(position: CursorPosition | None, filters: Filters) -> dict[str, Any]
         return values
     value, second = position.value, position.second
     return values | {"cursor_value": value, "cursor_second": second, "cursor_id": position.id}
-
-
-def _check_objects(resource: Resource, given: Filters) -> None:
-    """Raise `Invalid` if a filter names an object that does not exist.
-
-    Skip the check if the page has rows.
-    """
-    for filter_ in resource.filters:
-        if filter_.must_exist and given.get(filter_.name):
-            target = cast(
-                "ForeignKey[Any, Any]", column(resource.representation.model, filter_.name)
-            ).target_field
-            if not target.model._default_manager.filter(
-                **{target.name: given[filter_.name]}
-            ).exists():
-                message = _("No such %(object)s.") % {"object": target.model._meta.verbose_name}
-                raise Invalid([FieldError(filter_.name, filter_.must_exist, message)])
 
 
 def detail_view(resource: Resource) -> ViewFunction:

@@ -170,7 +170,8 @@ class Body:
 
     A name that ends in `?` is optional. `find_errors` returns the errors that types can't express;
     it is called when any error was found, so that the client gets all at once. It gets the valid
-    fields as `data`, and the other arguments that it names, as verbs do. `tolerates` gets the
+    fields as `data`, and the other arguments that it names, as verbs do. If the `verb_lists_all` of
+    its errors itself, these are not looked for again when it has raised some. `tolerates` gets the
     `data` and `errors` of a body that does not validate, and returns whether the verb accepts it as
     it is, without the fields that are null.
     """
@@ -180,6 +181,7 @@ class Body:
     models: Sequence[type[Model]] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     find_errors: Callable[..., list[FieldError]] | None = None
+    verb_lists_all: bool = False
     tolerates: Callable[..., bool] | None = None
     examples: Sequence[Mapping[str, Any]] = ()
 
@@ -205,7 +207,8 @@ class Call:
     representation, pages, a schema, or None for a response without a body. `allowed` names the
     roles that may make the call, if they differ from the resource's. `by` names the roles towards
     the object that may see the errors of a body; the verb checks the rest. A `public` call needs no
-    token. `is_versioned` honours `If-Match`: its verb takes `versions`. Every POST and PATCH by an
+    token. `is_versioned` honours `If-Match`: its verb takes `versions`. `is_tagged` honours it for
+    an object without versions, which is current if its `ETag` is. Every POST and PATCH by an
     account honours `Idempotency-Key`, unless `is_idempotent` is false; a verb with slow work before
     its transaction takes `and_then` and calls it with its result, in that transaction. `files` are
     the files that it accepts in a form. If `is_download`, the response has the bytes that the verb
@@ -217,6 +220,8 @@ class Call:
     `is_keyed_by_body` honours keys that are UUIDs: a key belongs to the IP address and the body.
     A response that `has_secret` is stored encrypted. `scope` is what a machine account needs;
     without one, the call is closed to machine accounts.
+    `permission` is what a representative needs, where it is not that of all calls which work on
+    requests: the verb checks it, and the framework before it lists the errors of a body.
     `errors` are those that the rest of the declaration does not tell.
     """
 
@@ -233,6 +238,7 @@ class Call:
     errors: Sequence[type[DeskError]] = ()
     is_idempotent: bool = True
     is_versioned: bool = False
+    is_tagged: bool = False
     files: Files | None = None
     is_download: bool = False
     query: Mapping[str, Any] = field(default_factory=dict)
@@ -243,12 +249,24 @@ class Call:
     has_secret: bool = False
     limit: RateLimit | None = limits.UPDATES
     scope: MachineScope | None = None
+    permission: str = ""
+
+    @property
+    def permission_needed(self) -> str:
+        """Return the permission that a representative needs for the call, if any."""
+        is_work = self.method != "GET" and self.scope == MachineScope.REQUESTS_WORK
+        return self.permission or (access.WORK if is_work else "")
 
     @property
     def takes_key(self) -> bool:
         """Return whether the call honours `Idempotency-Key`: every POST and PATCH by an account."""
         is_by_account = self.method in ("POST", "PATCH") and self.is_idempotent and not self.public
         return is_by_account or self.is_keyed_by_body
+
+    @property
+    def takes_match(self) -> bool:
+        """Return whether the call honours `If-Match`."""
+        return self.is_versioned or self.is_tagged
 
     @property
     def is_read_as_object(self) -> bool:

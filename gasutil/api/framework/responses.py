@@ -45,8 +45,7 @@ def revalidated(request: HttpRequest, response: HttpResponse, obj: Any = None) -
     changes: a read ignores it, as it ignores `If-Unmodified-Since`.
     """
     version = getattr(obj, "version", None)
-    language = (translation.get_language() or "").encode()
-    digest = hashlib.sha256(language + response.content).hexdigest()[:TAG_LENGTH]
+    digest = _digest(response.content)
     response.headers["ETag"] = f'"{digest}"' if version is None else f'"{version}-{digest}"'
     if not CHANGE_CONDITIONS.isdisjoint(request.META):
         return response
@@ -54,6 +53,16 @@ def revalidated(request: HttpRequest, response: HttpResponse, obj: Any = None) -
         "HttpResponse",
         get_conditional_response(request, etag=response.headers["ETag"], response=response),
     )
+
+
+def tag_of(body: Any) -> str:
+    """Return the `ETag` of a read of an object without versions that returns this body."""
+    return f'"{_digest(respond(body).content)}"'
+
+
+def _digest(content: bytes) -> str:
+    language = (translation.get_language() or "").encode()
+    return hashlib.sha256(language + content).hexdigest()[:TAG_LENGTH]
 
 
 def _as_dict(value: Any) -> Any:

@@ -6,7 +6,7 @@ Each step checks the request, alters it, and says what that means in the log.
 from gasutil.workflow.steps.classification import prioritise, reclassify
 from gasutil.workflow.steps.comments_and_files import attach, comment, detach
 from gasutil.workflow.steps.incidents import join, leave
-from gasutil.workflow.steps.milestones import escalate, record
+from gasutil.workflow.steps.milestones import escalate, milestone_error, record
 from gasutil.workflow.steps.people import assign, assignee_errors, claim, take
 from gasutil.workflow.steps.status import move
 
@@ -20,6 +20,7 @@ __all__ = [
     "escalate",
     "join",
     "leave",
+    "milestone_error",
     "move",
     "prioritise",
     "reclassify",

@@ -45,10 +45,9 @@ def _check_recordable(name: str, change: Change) -> None:
 
     An escalation can always be acknowledged.
     """
-    obj, names = change.obj, recordable(change.obj)
-    if name not in (*names, deadlines.ACKNOWLEDGED, deadlines.RESOLVED):
-        text = _("Choose one of: %(names)s.") % {"names": ", ".join(f"`{name}`" for name in names)}
-        raise Invalid([FieldError("milestone", "unknown_milestone", text, {"values": names})])
+    obj = change.obj
+    if unknown := milestone_error(obj, name):
+        raise Invalid([unknown])
     if obj.status not in OPEN_STATUSES:
         message = _("%(reference)s is %(status)s. Steps can only be recorded on open requests.")
         raise Conflict(message % {"reference": obj.reference, "status": obj.status})
@@ -56,6 +55,15 @@ def _check_recordable(name: str, change: Change) -> None:
         raise Conflict(_("Resolve the request to record this step."))
     if times.precedes_round(obj, change.at, change.now):
         raise times.before_round(obj)
+
+
+def milestone_error(obj: ServiceRequest, name: str) -> FieldError | None:
+    """Return the error of a name that is no milestone or outcome of a request, or None."""
+    names = recordable(obj)
+    if name in (*names, deadlines.ACKNOWLEDGED, deadlines.RESOLVED):
+        return None
+    text = _("Choose one of: %(names)s.") % {"names": ", ".join(f"`{name}`" for name in names)}
+    return FieldError("milestone", "unknown_milestone", text, {"values": names})
 
 
 def recordable(obj: ServiceRequest) -> list[str]:
