@@ -43,6 +43,8 @@ MESSAGES: Mapping[str, str] = {
     "model_type": OBJECT_MESSAGE,
     "model_attributes_type": OBJECT_MESSAGE,
 }
+# Of fields that are chosen, whatever is wrong with the value.
+CHOICES: Mapping[str, str] = {"request_type": gettext_noop("Please choose a request type.")}
 PARAMS: Mapping[str, str] = {
     "ge": "min",
     "min_length": "min",
@@ -68,6 +70,9 @@ def message_of(error: Mapping[str, Any]) -> str:
     code, context = str(error["type"]), error.get("ctx") or {}
     if code not in BUILT_IN or "reason" in context:  # one of ours, already in words
         return str(error["msg"])
+    location = error.get("loc") or ("",)
+    if location[-1] in CHOICES and code in ("missing", "string_type", "string_too_short"):
+        return _(CHOICES[location[-1]])
     match code:
         case "enum" | "literal_error":
             return _choices(str(context["expected"]))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from gasutil.api.framework.fields import Id, Moment, Text, column, input_type
 from gasutil.api.framework.resource import Body
-from gasutil.api.webhooks import field_errors as webhook_errors
+from gasutil.api.webhooks import errors_with_lookup
 from gasutil.models import ExternalReference, Incident, RequestUpdate, ServiceRequest, User, Webhook
 from gasutil.validation import NO_NUL
 from gasutil.workflow import (
@@ -391,7 +391,7 @@ NEW_WEBHOOK = Body(
     name="NewWebhook",
     fields="name url events with_internal? with_request?",
     models=[Webhook],
-    find_errors=webhook_errors,
+    find_errors=errors_with_lookup,
     examples=[
         {
             "name": "Dispatch",
@@ -405,6 +405,6 @@ WEBHOOK_CHANGE = Body(
     fields="name? url? events? with_internal? with_request? state?",
     models=[Webhook],
     extra={"state": Literal["active", "paused"]},
-    find_errors=webhook_errors,
+    find_errors=errors_with_lookup,
     examples=[{"state": "paused"}],
 )

@@ -334,7 +334,11 @@ def events_router() -> Router:
         operation_id="stream_events",
         summary="Stream events",
         openapi_extra={
-            "security": [{"Bearer": []}, {"MachineKey": [MachineScope.EVENTS_READ.value]}],
+            "security": [
+                {"Bearer": []},
+                {"MachineKey": [MachineScope.EVENTS_READ.value]},
+                {"Ticket": []},
+            ],
             "responses": PROBLEMS
             | {200: {"description": "Events.", "content": {"text/event-stream": STREAM_RESPONSE}}},
         },

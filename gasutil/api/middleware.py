@@ -4,12 +4,16 @@ It rejects bodies unread that are too large, and turns the framework's own error
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from gasutil.api.framework.auth import use_language_of_token
 from gasutil.api.framework.errors import PREFIX, PROBLEM, of_error, of_status
 from gasutil.api.framework.uploads import MULTIPART, Limits
 from gasutil.api.resources import RESOURCES
@@ -57,6 +61,9 @@ class ProblemMiddleware:
         response = refuse_body(request) or self.get_response(request)
         if response.status_code < 400 or response.headers.get("Content-Type", "") == PROBLEM:
             return response
+        if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+            with suppress(DatabaseError):  # no view has read the token
+                use_language_of_token(request)
         answer = of_status(response.status_code, _explain(request, response.status_code))
         if "Retry-After" in response.headers:
             answer["Retry-After"] = response.headers["Retry-After"]

@@ -11,7 +11,7 @@ from gasutil.errors import FieldError, Invalid, NotFound
 from gasutil.models import Delivery, Webhook, WebhookState
 from gasutil.workflow import webhooks
 
-FIELDS = ("name", "url", "events", "with_internal", "with_request")
+SETTABLE = ("name", "url", "events", "with_internal", "with_request")
 DELIVERY_FIELDS = {
     "id": "id",
     "event": "update__event",
@@ -81,10 +81,10 @@ def _find(pk: int, actor: Actor, action: str) -> Webhook:
     return webhook
 
 
-def field_errors(data: Mapping[str, Any]) -> list[FieldError]:
+def errors_with_lookup(data: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of a webhook, its host looked up."""
-    fields = {name: value for name, value in data.items() if name in FIELDS and value is not None}
-    errors = webhooks.field_errors(fields)
+    fields = {name: value for name, value in data.items() if name in SETTABLE and value is not None}
+    errors = webhooks.webhook_errors(fields)
     return errors + [
         error for error in _host_errors(fields) if "url" not in {e.field for e in errors}
     ]

@@ -164,7 +164,7 @@ def lookup_error(url: str) -> str:
     return ""
 
 
-def field_errors(fields: Mapping[str, Any]) -> list[FieldError]:
+def webhook_errors(fields: Mapping[str, Any]) -> list[FieldError]:
     """Return the validation errors of the fields of a webhook."""
     return _read(fields)[1]
 

@@ -113,6 +113,11 @@ def test_the_language_of_the_profile_applies_where_the_client_names_none(
     assert call.get("requests/0/")["Content-Language"] == "hi"
     assert call.get("requests/0/", Accept_Language="en")["Content-Language"] == "en"
     assert call.get("request-types/")["Content-Language"] == "hi"
+    english = api(None).get("nothing/")
+    for response in (call.get("nothing/"), call("DELETE", "requests/")):
+        assert response["Content-Language"] == "hi"
+        assert response.json()["detail"] != english.json()["detail"]
+    assert english["Content-Language"] == "en"
 
 
 HEADERS = [

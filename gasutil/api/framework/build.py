@@ -265,7 +265,7 @@ def _further_errors(call: Call, resource: Resource | None) -> set[str]:
     changes_as_staff = call.method != "GET" and not call.public and bool(allowed & STAFF)
     causes: dict[type[DeskError], bool] = {
         NotFound: "{int:id}" in call.path,
-        IdempotencyConflict: call.takes_key,
+        IdempotencyConflict: call.takes_key and not call.is_keyed_by_body,
         TooManyAttempts: call.is_limited,
         StaleVersion: call.takes_match,
         PermissionRequired: changes_as_staff or bool(resource and resource.permission),

@@ -43,7 +43,16 @@ MACHINE_KEY = {
         " `reference`, `status` and `version` of the request."
     ),
 }
-SCHEMES = {"Bearer": BEARER, "MachineKey": MACHINE_KEY}
+TICKET = {
+    "type": "apiKey",
+    "in": "query",
+    "name": "ticket",
+    "description": (
+        "A ticket of `POST events/ticket/`, which opens one stream, for clients that can't send the"
+        " `Authorization` header."
+    ),
+}
+SCHEMES = {"Bearer": BEARER, "MachineKey": MACHINE_KEY, "Ticket": TICKET}
 
 
 def finish_document(document: dict[str, Any], calls: Mapping[str, Call]) -> None:

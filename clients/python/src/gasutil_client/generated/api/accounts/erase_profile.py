@@ -7,14 +7,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.erasure_request import ErasureRequest
 from ...models.problem import Problem
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: ErasureRequest,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -53,6 +56,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_408 = Problem.from_dict(response.json())
 
         return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
 
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
@@ -98,12 +106,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ErasureRequest,
+    idempotency_key: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Erase profile
 
      Ask for the erasure of all personal data of the caller, a customer.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ErasureRequest): The password of the account whose data are to be erased.
 
     Raises:
@@ -116,6 +126,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -129,12 +140,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ErasureRequest,
+    idempotency_key: str | Unset = "",
 ) -> Any | Problem | None:
     """Erase profile
 
      Ask for the erasure of all personal data of the caller, a customer.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ErasureRequest): The password of the account whose data are to be erased.
 
     Raises:
@@ -148,6 +161,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -155,12 +169,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ErasureRequest,
+    idempotency_key: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Erase profile
 
      Ask for the erasure of all personal data of the caller, a customer.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ErasureRequest): The password of the account whose data are to be erased.
 
     Raises:
@@ -173,6 +189,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,12 +201,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ErasureRequest,
+    idempotency_key: str | Unset = "",
 ) -> Any | Problem | None:
     """Erase profile
 
      Ask for the erasure of all personal data of the caller, a customer.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (ErasureRequest): The password of the account whose data are to be erased.
 
     Raises:
@@ -204,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

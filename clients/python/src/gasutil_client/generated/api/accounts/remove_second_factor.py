@@ -7,14 +7,17 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.password_and_code import PasswordAndCode
 from ...models.problem import Problem
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -103,12 +106,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Remove second factor
 
      Remove the caller's own second factor.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -121,6 +126,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -134,12 +140,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Any | Problem | None:
     """Remove second factor
 
      Remove the caller's own second factor.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -153,6 +161,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -160,12 +169,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Response[Any | Problem]:
     """Remove second factor
 
      Remove the caller's own second factor.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -178,6 +189,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -189,12 +201,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Any | Problem | None:
     """Remove second factor
 
      Remove the caller's own second factor.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -209,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.password_and_code import PasswordAndCode
 from ...models.problem import Problem
 from ...models.recovery_code_list import RecoveryCodeList
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -105,12 +108,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | RecoveryCodeList]:
     """Renew recovery codes
 
      Replace the recovery codes.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -123,6 +128,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -136,12 +142,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Problem | RecoveryCodeList | None:
     """Renew recovery codes
 
      Replace the recovery codes.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -155,6 +163,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -162,12 +171,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | RecoveryCodeList]:
     """Renew recovery codes
 
      Replace the recovery codes.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -180,6 +191,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,12 +203,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PasswordAndCode,
+    idempotency_key: str | Unset = "",
 ) -> Problem | RecoveryCodeList | None:
     """Renew recovery codes
 
      Replace the recovery codes.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (PasswordAndCode): The password and a code of the second factor.
 
     Raises:
@@ -211,5 +225,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

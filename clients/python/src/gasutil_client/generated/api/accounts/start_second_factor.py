@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.own_password import OwnPassword
 from ...models.problem import Problem
 from ...models.second_factor_setup import SecondFactorSetup
-from ...types import Response
+from ...types import Response, Unset
 
 
 def _get_kwargs(
     *,
     body: OwnPassword,
+    idempotency_key: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -105,12 +108,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: OwnPassword,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | SecondFactorSetup]:
     """Start second factor
 
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
@@ -124,6 +129,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -137,12 +143,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: OwnPassword,
+    idempotency_key: str | Unset = "",
 ) -> Problem | SecondFactorSetup | None:
     """Start second factor
 
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
@@ -157,6 +165,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -164,12 +173,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: OwnPassword,
+    idempotency_key: str | Unset = "",
 ) -> Response[Problem | SecondFactorSetup]:
     """Start second factor
 
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
@@ -183,6 +194,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,12 +206,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: OwnPassword,
+    idempotency_key: str | Unset = "",
 ) -> Problem | SecondFactorSetup | None:
     """Start second factor
 
      Give an authenticator app a new secret. It is in use once `confirm` has seen a code of it.
 
     Args:
+        idempotency_key (str | Unset):  Default: ''.
         body (OwnPassword): The password of the caller's account, before something that a stolen
             session must not do.
 
@@ -215,5 +229,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,10 +17,14 @@ def _get_kwargs(
     *,
     body: Comment,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -73,6 +77,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -119,6 +128,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Comment,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[IncidentClosed | Problem]:
     """Close incident
 
@@ -127,6 +137,7 @@ def sync_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Comment): A message about a request.
 
     Raises:
@@ -141,6 +152,7 @@ def sync_detailed(
         id=id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -156,6 +168,7 @@ def sync(
     client: AuthenticatedClient,
     body: Comment,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> IncidentClosed | Problem | None:
     """Close incident
 
@@ -164,6 +177,7 @@ def sync(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Comment): A message about a request.
 
     Raises:
@@ -179,6 +193,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -188,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Comment,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[IncidentClosed | Problem]:
     """Close incident
 
@@ -196,6 +212,7 @@ async def asyncio_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Comment): A message about a request.
 
     Raises:
@@ -210,6 +227,7 @@ async def asyncio_detailed(
         id=id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -223,6 +241,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Comment,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> IncidentClosed | Problem | None:
     """Close incident
 
@@ -231,6 +250,7 @@ async def asyncio(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (Comment): A message about a request.
 
     Raises:
@@ -247,5 +267,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed

@@ -17,10 +17,14 @@ def _get_kwargs(
     *,
     body: IncidentChange | Unset = UNSET,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
 
     _kwargs: dict[str, Any] = {
         "method": "patch",
@@ -74,6 +78,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_409
 
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
     if response.status_code == 413:
         response_413 = Problem.from_dict(response.json())
 
@@ -120,6 +129,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: IncidentChange | Unset = UNSET,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Incident | Problem]:
     """Update incident
 
@@ -128,6 +138,7 @@ def sync_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
@@ -142,6 +153,7 @@ def sync_detailed(
         id=id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = client.get_httpx_client().request(
@@ -157,6 +169,7 @@ def sync(
     client: AuthenticatedClient,
     body: IncidentChange | Unset = UNSET,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Incident | Problem | None:
     """Update incident
 
@@ -165,6 +178,7 @@ def sync(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
@@ -180,6 +194,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     ).parsed
 
 
@@ -189,6 +204,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: IncidentChange | Unset = UNSET,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Response[Incident | Problem]:
     """Update incident
 
@@ -197,6 +213,7 @@ async def asyncio_detailed(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
@@ -211,6 +228,7 @@ async def asyncio_detailed(
         id=id,
         body=body,
         idempotency_key=idempotency_key,
+        if_match=if_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -224,6 +242,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: IncidentChange | Unset = UNSET,
     idempotency_key: str | Unset = "",
+    if_match: str | Unset = "",
 ) -> Incident | Problem | None:
     """Update incident
 
@@ -232,6 +251,7 @@ async def asyncio(
     Args:
         id (int):
         idempotency_key (str | Unset):  Default: ''.
+        if_match (str | Unset):  Default: ''.
         body (IncidentChange | Unset): What to change of an incident. What is omitted stays.
 
     Raises:
@@ -248,5 +268,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            if_match=if_match,
         )
     ).parsed
