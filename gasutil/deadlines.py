@@ -96,8 +96,12 @@ class Milestone:
         return self.met_at is None and self.stopped_at is None
 
     def is_breached(self, now: dt.datetime) -> bool:
-        """Return whether it was met late, or is late and not met."""
-        return self.breached or (self.met_at or self.stopped_at or now) > self.due_at
+        """Return whether it was met late, or is late and not met, in any round."""
+        return self.breached or self.is_late(now)
+
+    def is_late(self, now: dt.datetime) -> bool:
+        """Return whether it was met late, or is late and not met, in this round."""
+        return (self.met_at or self.stopped_at or now) > self.due_at
 
     def stop(self, now: dt.datetime) -> None:
         """Stop its clock."""

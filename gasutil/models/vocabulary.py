@@ -77,8 +77,26 @@ class Event(models.TextChoices):
     DETACHED = "request.attachment_removed", _("File removed")
     LEFT = "request.left", _("Removed from incident")
     REFERENCED = "request.reference_changed", _("Reference changed")
+    BREACH_EXPLAINED = "request.breach_explained", _("Reason for a missed deadline")
     REVIEWED = "request.reviewed", _("Reviewed")
     RETURNED = "request.returned", _("Returned for work")
+
+
+class BreachReason(models.TextChoices):
+    """Why a deadline was missed."""
+
+    NO_ACCESS = "no_access", _("No access")
+    CREW_BUSY = "crew_busy", _("No crew was free")
+    WRONG_ADDRESS = "wrong_address", _("Wrong or incomplete address")
+    LONG_JOURNEY = "long_journey", _("Long journey or traffic")
+    WEATHER = "weather", _("Weather or flood")
+    NO_PARTS = "no_parts", _("Parts or tools were missing")
+    CUSTOMER = "customer", _("Waited for the customer")
+    OTHERS = "others", _("Waited for an authority or a contractor")
+    OUTAGE = "outage", _("System or communication outage")
+    RECORDED_LATE = "recorded_late", _("Done in time, recorded late")
+    OVERLOOKED = "overlooked", _("Overlooked")
+    OTHER = "other", _("Another reason")
 
 
 class AuthorKind(models.TextChoices):

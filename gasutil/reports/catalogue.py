@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy
 
 from gasutil.errors import FieldError, Invalid
 from gasutil.models import ServiceRequest
-from gasutil.reports import emergency_response, escalations, milestones, people, volume
+from gasutil.reports import (
+    attendance,
+    breaches,
+    emergency_response,
+    escalations,
+    milestones,
+    people,
+    reopened,
+    volume,
+    yearly_return,
+)
 from gasutil.reports.labels import column_of, period_title
 from gasutil.reports.tables import (
     DAY,
@@ -67,6 +77,39 @@ REPORTS_BY_NAME: Mapping[str, ReportDefinition] = {
             columns=escalations.COLUMNS_OF_ESCALATIONS,
             read=escalations.read_escalations,
             totals=("acknowledged", "unacknowledged"),
+        ),
+        ReportDefinition(
+            name="breaches",
+            title=gettext_lazy("Missed deadlines"),
+            keys=("milestone", "reason"),
+            columns=breaches.COLUMNS_OF_BREACHES,
+            read=breaches.read_breaches,
+            totals=("late", "missed"),
+            chart_by="reason",
+        ),
+        ReportDefinition(
+            name="attendance",
+            title=gettext_lazy("Attendance"),
+            keys=("request_type",),
+            columns=attendance.COLUMNS_OF_ATTENDANCE,
+            read=attendance.read_attendance,
+            totals=attendance.TOTALS_OF_ATTENDANCE,
+        ),
+        ReportDefinition(
+            name="reopened",
+            title=gettext_lazy("Reopened"),
+            keys=("request_type",),
+            columns=reopened.COLUMNS_OF_REOPENED,
+            read=reopened.read_reopened,
+            totals=("resolved", "reopened"),
+        ),
+        ReportDefinition(
+            name="yearly-return",
+            title=gettext_lazy("Yearly return"),
+            keys=("request_type",),
+            columns=yearly_return.COLUMNS_OF_RETURN,
+            read=yearly_return.read_yearly_return,
+            totals=yearly_return.RETURN_OUTCOMES,
         ),
     )
 }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gasutil.reports.rounds import RoundMilestone, milestones_in
-from gasutil.reports.tables import STATISTICS, Durations, ReportQuery, count
+from gasutil.reports.tables import STATISTICS, Durations, ReportQuery, count, share
 
 COLUMNS_OF_MILESTONES = (
     *("request_type", "milestone", "n", "met", "late", "missed", "unverified", "share"),
@@ -34,6 +34,6 @@ def _figures(items: Sequence[RoundMilestone]) -> dict[str, Any]:
         "late": count(item.update for item in verified if item.is_late),
         "missed": count(item.update for item in verified if item.met_at is None),
         "unverified": count(item.update for item in items if item.is_unverified),
-        "share": round(met.value / total.value, 4) if total.value else None,
+        "share": share(met.value, total.value),
         **Durations([item.length for item in verified if item.length is not None]).statistics(),
     }

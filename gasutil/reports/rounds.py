@@ -18,7 +18,9 @@ from gasutil.models import OPEN_STATUSES, Event, Priority, RequestUpdate, Servic
 from gasutil.reports.tables import ReportQuery
 
 BEGAN_AT = Coalesce("received_at", "created_at")  # of a request
-REQUEST_COLUMNS = ("pk", "request_type", "is_unverified", "is_emergency", "priority", "milestones")
+REQUEST_COLUMNS = (
+    *("pk", "request_type", "status", "is_unverified", "is_emergency", "priority", "milestones"),
+)
 BEGINS = (
     Q(event=Event.CREATED)
     | Q(previous_status=Status.RESOLVED, status__in=OPEN_STATUSES)
@@ -87,15 +89,14 @@ def rounds_in(question: ReportQuery, starts: Starts | None = None) -> Iterator[R
     """
     if starts is None:
         starts, _none = updates_in(question)
-    for row in _requests_in(question):
+    for row in requests_in(question):
         yield from _of_request(row, starts.get(row["pk"], []))
 
 
 def facts_of(question: ReportQuery) -> dict[int, Facts]:
     """Return the facts of the requests received in the period, by their IDs."""
     return {
-        row["pk"]: Facts(row["request_type"], row["is_unverified"])
-        for row in _requests_in(question)
+        row["pk"]: Facts(row["request_type"], row["is_unverified"]) for row in requests_in(question)
     }
 
 
@@ -128,7 +129,7 @@ def _flag(condition: Q) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _requests_in(question: ReportQuery) -> list[dict[str, Any]]:
+def requests_in(question: ReportQuery) -> list[dict[str, Any]]:
     """Return the columns of the requests received in the period; they are read once."""
 
     def read() -> list[dict[str, Any]]:

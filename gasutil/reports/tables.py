@@ -134,6 +134,11 @@ class Durations:
         }
 
 
+def share(part: int, whole: int) -> float | None:
+    """Return a share with four decimals; None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
 def count(ids: Iterable[int], path: str = UPDATE_LIST) -> Count:
     """Return the count of rows."""
     return Count(frozenset(ids), path)

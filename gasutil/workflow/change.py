@@ -33,6 +33,7 @@ class LogEvent:
     is_internal: bool = False
     attachment: int | None = None
     sha256: str = ""  # of the attachment's file
+    reason_code: str = ""  # for reports
     is_attention: bool = (
         False  # a support representative has looked at the request: it is acknowledged
     )

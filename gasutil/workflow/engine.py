@@ -67,8 +67,12 @@ RECLASSIFYING: Sequence[str] = [
 CLAIMING: Sequence[str] = ["customer"]
 RECLASSIFIES = {Event.RECLASSIFIED, Event.PRIORITISED}
 # What these add concerns no other addition, as long as the status is the same.
-ADDING = (Event.COMMENTED, Event.MILESTONE, Event.ATTACHED, Event.ESCALATED, Event.REFERENCED)
-HOLDING_NOTES = (Event.COMMENTED, Event.REVIEWED, Event.RETURNED)  # their rows have the notes
+ADDING = (
+    *(Event.COMMENTED, Event.MILESTONE, Event.ATTACHED, Event.ESCALATED, Event.REFERENCED),
+    Event.BREACH_EXPLAINED,
+)
+# Their rows have the notes.
+HOLDING_NOTES = (Event.COMMENTED, Event.REVIEWED, Event.RETURNED, Event.BREACH_EXPLAINED)
 NOTES_FIELD = RequestUpdate._meta.get_field("notes")
 
 
@@ -377,6 +381,7 @@ def _log(
         is_internal=row.is_internal,
         attachment=row.attachment,
         sha256=row.sha256,
+        reason_code=row.reason_code,
         changes=request_history.changes_as_json(was or {}, request_history.tracked(obj)),
     )
 

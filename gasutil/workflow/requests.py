@@ -412,6 +412,17 @@ def record_milestone(
     return result
 
 
+def explain_breach(
+    pk: int, *, actor: Actor, milestone: str, reason: str, **options: Unpack[VerbOptions]
+) -> ServiceRequest:
+    """Record why a milestone was missed; the notes are internal.
+
+    Raises `Invalid` if it was not missed, for an unknown reason, and for another one without
+    notes.
+    """
+    return engine.change(pk, steps.explain(milestone, reason), actor=actor, **options)
+
+
 def record(*, actor: Actor, service_request: int, **changes: Unpack[Changes]) -> LogRow:
     """Record an update of a request: a status, notes or both.
 

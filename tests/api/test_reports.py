@@ -27,8 +27,12 @@ STEPS = (
     "reopen",
     "cancel",
     "escalate",
+    "explain",
 )
-NAMES = ("milestones", "emergency-response", "volume", "people", "escalations")
+NAMES = (
+    *("milestones", "emergency-response", "volume", "people", "escalations"),
+    *("breaches", "attendance", "reopened", "yearly-return"),
+)
 
 
 @pytest.fixture
@@ -108,6 +112,12 @@ def perform(
                 requests.record_milestone(pk, actor=actor, milestone=verb, now=now)
             case "escalate":
                 engine.escalate(pk, now)
+            case "explain":
+                about = {
+                    "milestone": chance.choice(("on_site", "acknowledged")),
+                    "reason": chance.choice(("crew_busy", "weather")),
+                }
+                requests.explain_breach(pk, actor=actor, now=now, **about)
             case _:
                 getattr(requests, verb)(pk, actor=actor, notes="x", now=now)
 
@@ -140,9 +150,7 @@ def test_a_period_has_an_order_and_a_length(boss: Api, query: str, code: str) ->
     assert response.json()["errors"][0]["code"] == code
 
 
-@pytest.mark.parametrize(
-    "name", ["milestones", "emergency-response", "volume", "people", "escalations"]
-)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -328,10 +336,85 @@ def test_a_lowered_emergency_keeps_its_escalations(
     assert_counts_open_their_rows(boss)
 
 
+def test_missed_deadlines_have_their_last_reason(boss: Api, customer: User, support: User) -> None:
+    def explain(obj: ServiceRequest, reason: str, minutes: float) -> None:
+        at = obj.began_at + dt.timedelta(minutes=minutes)
+        actor = Actor(support)
+        requests.explain_breach(obj.pk, actor=actor, milestone="on_site", reason=reason, now=at)
+
+    first, second, third, in_time = (submit(customer, hours=10) for _ in range(4))
+    for obj in (first, second, third, in_time):
+        record(obj, support, "on_site", 30 if obj == in_time else 80)
+    explain(first, "weather", 90)
+    explain(first, "crew_busy", 95)
+    explain(second, "crew_busy", 90)
+    rows = {
+        row["reason"]: figures(row)
+        for row in read(boss, "breaches")
+        if row["milestone"] == "on_site"
+    }
+    assert {reason: row["n"] for reason, row in rows.items()} == {None: 1, "crew_busy": 2}
+    assert (rows["crew_busy"]["late"], rows["crew_busy"]["median"]) == (2, 20.0)
+    assert_counts_open_their_rows(boss)
+
+
+def test_a_reason_stays_with_its_round(boss: Api, customer: User, support: User) -> None:
+    obj = submit(customer, hours=10)
+    record(obj, support, "on_site", 80)
+    at = obj.began_at + dt.timedelta(minutes=90)
+    actor = Actor(support)
+    requests.explain_breach(obj.pk, actor=actor, milestone="on_site", reason="weather", now=at)
+    requests.resolve(obj.pk, actor=actor, notes="x", now=at + ONE_HOUR)
+    requests.reopen(obj.pk, actor=actor, now=at + 2 * ONE_HOUR)
+    requests.record_milestone(
+        obj.pk, actor=actor, milestone="on_site", now=at + dt.timedelta(hours=3, minutes=30)
+    )
+    rows = [row for row in read(boss, "breaches") if row["milestone"] == "on_site"]
+    assert [(row["reason"], figures(row)["n"]) for row in rows] == [(None, 1), ("weather", 1)]
+
+
+def test_attendance_is_within_one_or_two_hours(boss: Api, customer: User, support: User) -> None:
+    for minutes in (10, 60, 61, 120, 121, None):
+        obj = submit(customer, hours=9)
+        if minutes is not None:
+            record(obj, support, "on_site", minutes)
+    [row] = map(figures, read(boss, "attendance"))
+    assert (row["n"], row["within_60"], row["within_120"], row["over_120"]) == (6, 2, 2, 1)
+    assert (row["not_attended"], row["share_60"], row["share_120"]) == (1, 0.3333, 0.6667)
+
+
+def test_reopened_requests_are_counted_each_time(boss: Api, customer: User, support: User) -> None:
+    obj, actor = submit(customer, "no_supply", hours=9), Actor(support)
+    at = obj.began_at
+    for number, who in enumerate((customer, support)):
+        start = at + 2 * number * ONE_HOUR
+        requests.resolve(obj.pk, actor=actor, notes="x", now=start + dt.timedelta(minutes=5))
+        later = start + dt.timedelta(minutes=35 + 30 * number)
+        requests.reopen(obj.pk, actor=Actor(who), now=later)
+    requests.resolve(submit(customer, "no_supply", hours=2).pk, actor=actor, notes="x")
+    [row] = map(figures, read(boss, "reopened"))
+    assert (row["resolved"], row["reopened"], row["by_customer"]) == (3, 2, 1)
+    assert (row["share_reopened"], row["median"], row["worst"]) == (0.6667, 45.0, 60.0)
+
+
+def test_the_yearly_return_adds_up(boss: Api, customer: User, support: User) -> None:
+    actor = Actor(support)
+    in_time, late, cancelled, _open = (submit(customer, hours=40) for _ in range(4))
+    soon, too_late = dt.timedelta(hours=1), dt.timedelta(hours=20)
+    requests.resolve(in_time.pk, actor=actor, notes="x", now=in_time.began_at + soon)
+    requests.resolve(late.pk, actor=actor, notes="x", now=late.began_at + too_late)
+    requests.cancel(cancelled.pk, actor=actor, notes="x")
+    [row] = map(figures, read(boss, "yearly-return"))
+    outcomes = [row[name] for name in ("resolved_in_time", "resolved_late", "cancelled", "open")]
+    assert (row["received"], outcomes) == (4, [1, 1, 1, 1])
+    assert (row["open_overdue"], row["share_in_time"]) == (1, 0.5)
+
+
 def test_every_row_has_the_columns_of_its_report(boss: Api, customer: User, support: User) -> None:
     obj = submit(customer, hours=3)
     engine.escalate(obj.pk, obj.began_at + dt.timedelta(minutes=6))
     record(obj, support, "on_site", 20)
+    requests.resolve(obj.pk, actor=Actor(support), notes="Repaired")
     for name in NAMES:
         rows = read(boss, name)
         assert rows

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from gasutil.admin.base.charts import Chart, bars, make_chart
 from gasutil.admin.base.filters import choices
 from gasutil.admin.base.formatting import EMPTY_VALUE, duration, step_label
+from gasutil.models import BreachReason
 from gasutil.reports.catalogue import figure
 from gasutil.reports.comparison import Comparison, ReportRow
 from gasutil.reports.labels import DAY_CLASS_LABELS, Unit, column_of
@@ -29,6 +30,12 @@ TOKENS: Mapping[str, str] = {
     "late": "--chart-warn",
     "missed": "--chart-bad",
     "not_attended": "--chart-bad",
+    "within_60": "--chart-good",
+    "within_120": "--chart-warn",
+    "over_120": "--chart-bad",
+    "reopened": "--chart-warn",
+    "resolved_in_time": "--chart-good",
+    "resolved_late": "--chart-warn",
     "unacknowledged": "--chart-bad",
 }
 OTHER_TOKENS = tuple(f"--chart-{number}" for number in range(1, 7))
@@ -94,6 +101,8 @@ def _heading(name: str) -> str:
 
 def value_label(name: str, value: Any) -> str:
     """Return the value of a key as people read it."""
+    if name == "reason":
+        return str(BreachReason(value).label if value else _("No reason given"))
     if value is None:
         return EMPTY_VALUE
     if name == DAY:

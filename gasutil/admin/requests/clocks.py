@@ -1,6 +1,7 @@
 """Clocks in the console: due, late and paused milestones. `clock.js` updates them."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from gasutil import deadlines
 from gasutil.admin.base.formatting import EMPTY_VALUE, datetime_seconds, duration
 from gasutil.deadlines import Milestone
-from gasutil.models import ServiceRequest, Status
+from gasutil.models import BreachReason, Event, RequestUpdate, ServiceRequest, Status
 
 SOON = dt.timedelta(minutes=15)
 QUIET_CLOCK = (
@@ -29,6 +30,8 @@ class ClockDisplay:
     due_at: dt.datetime
     met_at: dt.datetime | None
     can_record: bool
+    asks_why: bool  # it was late, and its clock has ended: until then, there is more urgent work
+    reason: str  # why it was late, if someone has said so
 
 
 def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
@@ -58,6 +61,9 @@ def due_label(at: dt.datetime, now: dt.datetime) -> SafeString:
 
 def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
     """Return the clocks of a request, in their order."""
+    milestones = deadlines.milestones_of(obj)
+    late = {milestone.name: milestone.due_at for milestone in milestones if milestone.is_late(now)}
+    reasons = reasons_of(obj, late) if late else {}
     return [
         ClockDisplay(
             name=milestone.name,
@@ -68,9 +74,23 @@ def clocks(obj: ServiceRequest, now: dt.datetime) -> list[ClockDisplay]:
             can_record=obj.is_open
             and milestone.met_at is None
             and milestone.name != deadlines.RESOLVED,
+            asks_why=milestone.name in late and not milestone.is_running,
+            reason=reasons.get(milestone.name, ""),
         )
-        for milestone in deadlines.milestones_of(obj)
+        for milestone in milestones
     ]
+
+
+def reasons_of(obj: ServiceRequest, late: Mapping[str, dt.datetime]) -> dict[str, str]:
+    """Return why milestones were late, by their names: what was said after each was due."""
+    rows = RequestUpdate.objects.filter(id=obj.pk, event=Event.BREACH_EXPLAINED)
+    said = rows.order_by("history_id").values_list("subject", "reason_code", "history_date")
+    labels = dict(BreachReason.choices)
+    return {
+        name: str(labels.get(code, code))
+        for name, code, at in said
+        if name in late and at >= late[name]
+    }
 
 
 def _text(milestone: Milestone, obj: ServiceRequest, now: dt.datetime) -> SafeString:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gasutil.admin.requests.verb_forms.base import VerbForm
 from gasutil.admin.requests.verb_forms.connections import JoinForm, ReferForm
 from gasutil.admin.requests.verb_forms.progress import (
+    ExplainForm,
     HoldForm,
     RecordForm,
     ResolveForm,
@@ -178,6 +179,15 @@ _REVIEWS = (
         permission=REVIEW,
     ),
 )
+_REASON = Dialog(
+    verb="explain_breach",
+    button=_("Save reason"),
+    title=_("Reason for a missed deadline"),
+    icon="assignment_late",
+    done=_("Reason for the missed deadline of {} saved."),
+    description=_("The report on missed deadlines counts the reasons."),
+    form_class=ExplainForm,
+)
 COMMENT_DIALOG = Dialog(
     verb="comment",
     button=_("Send"),
@@ -187,7 +197,7 @@ COMMENT_DIALOG = Dialog(
     form_class=ReplyForm,
 )
 DIALOGS: Mapping[str, Dialog] = {
-    dialog.verb: dialog for dialog in (*_ALL, *_REVIEWS, COMMENT_DIALOG)
+    dialog.verb: dialog for dialog in (*_ALL, _REASON, *_REVIEWS, COMMENT_DIALOG)
 }
 DIALOG_VERBS: Mapping[str, Any] = {
     **requests.MOVES,
@@ -197,6 +207,7 @@ DIALOG_VERBS: Mapping[str, Any] = {
     "reclassify": requests.reclassify,
     "comment": requests.reply,
     "record": requests.record_milestone,
+    "explain_breach": requests.explain_breach,
     "join": incidents.gather,
     "leave": incidents.leave,
     "refer": external_references.refer,

@@ -21,6 +21,7 @@ from gasutil.admin.base.http import pk_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
+from gasutil.admin.requests.clocks import reasons_of
 from gasutil.models import Review, ReviewOutcome, ServiceRequest
 from gasutil.proof import proof_status
 
@@ -174,15 +175,21 @@ class ReviewAdmin(ReadOnly, DeskAdmin):
         )
 
 
-def missed_deadlines(obj: ServiceRequest) -> str:
-    """Return the deadlines that a closed request has missed."""
+def missed_deadlines(obj: ServiceRequest, *, with_reasons: bool = False) -> str:
+    """Return the deadlines that a closed request has missed, each with the reason given."""
     labels = deadlines.labels_of(obj)
     late = [
         milestone
         for milestone in deadlines.milestones_of(obj)
         if milestone.is_breached(milestone.due_at)
     ]
-    names = ", ".join(labels[milestone.name] for milestone in late)
+    reasons = reasons_of(obj, {item.name: item.due_at for item in late}) if with_reasons else {}
+    names = ", ".join(
+        f"{labels[milestone.name]} ({reasons.get(milestone.name) or _('no reason given')})"
+        if with_reasons
+        else labels[milestone.name]
+        for milestone in late
+    )
     return _("missed: %(names)s") % {"names": names} if names else _("no deadline missed")
 
 

@@ -143,12 +143,16 @@ def _language_name(code: str) -> str:
 
 def _standing(obj: ServiceRequest, now: dt.datetime) -> dict[str, Any]:
     """Return the state of a request: its clocks, its alarms, and its customer's disputes."""
-    record = f"{url(obj.pk, 'record')}?version={obj.version}"
+    record, explain = (
+        f"{url(obj.pk, verb)}?version={obj.version}&milestone="
+        for verb in ("record", "explain_breach")
+    )
     return {
         "hold": _hold(obj),
         "clock": clocks.running(obj, now),
         "clocks": [
-            (clock, f"{record}&milestone={clock.name}") for clock in clocks.clocks(obj, now)
+            (clock, f"{record}{clock.name}", f"{explain}{clock.name}")
+            for clock in clocks.clocks(obj, now)
         ],
         "alarms": clocks.alarms(obj, now),
         "disputes": disputes.open_disputes(obj.customer_id).exclude(pk=obj.pk)[:MAX_OTHER_REQUESTS],

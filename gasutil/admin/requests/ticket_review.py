@@ -45,7 +45,7 @@ def review_of(request: HttpRequest, actor: Actor, obj: ServiceRequest, now: dt.d
         reason=review.get_reason_display(),
         due=datetime_minutes(review.due_at),
         is_overdue=review.due_at < now,
-        missed=missed_deadlines(obj),
+        missed=missed_deadlines(obj, with_reasons=True),
         signed=signed_text(proof_status.signed_rows([obj.pk])[obj.pk]),
         own_work=_own_work(is_own, is_closed_to_them),
         offers=[_offer(dialog, obj) for dialog in dialogs],

@@ -22,13 +22,14 @@ from gasutil.admin.base.formatting import (
 from gasutil.admin.base.when_field import MINUTE
 from gasutil.admin.operations.deliveries import SentNotice, sent_notices
 from gasutil.deadlines import ACKNOWLEDGED
-from gasutil.models import Channel, Event, ServiceRequest, Status
+from gasutil.models import BreachReason, Channel, Event, ServiceRequest, Status
 from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 from gasutil.workflow.reviews import OWN_WORK
 
 QUIET = frozenset({"resolved_at", "incident"})  # the status or the sentence shows them
-REVIEW_EVENTS = (Event.REVIEWED, Event.RETURNED)
+BREACH_REASONS: Mapping[str, Any] = dict(BreachReason.choices)
+STAFF_EVENTS = (Event.REVIEWED, Event.RETURNED, Event.BREACH_EXPLAINED)
 VERB_SENTENCES: Mapping[str, Any] = {
     "start": _("started work"),
     "hold": _("put the request on hold"),
@@ -59,6 +60,7 @@ EVENT_ICONS: Mapping[str, str] = {
     Event.JOINED: "hub",
     Event.LEFT: "call_split",
     Event.REFERENCED: "link",
+    Event.BREACH_EXPLAINED: "assignment_late",
     Event.REVIEWED: "fact_check",
     Event.RETURNED: "assignment_return",
     Event.ATTACHED: "attach_file",
@@ -178,6 +180,11 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         Event.DETACHED: _t("removed %(what)s") % what,
         Event.JOINED: _t("added the request to incident %(what)s") % what,
         Event.LEFT: _t("removed the request from incident %(what)s") % what,
+        Event.BREACH_EXPLAINED: _t("said why “%(step)s” was late: %(reason)s")
+        % {
+            "step": step_label(row.subject, labels),
+            "reason": BREACH_REASONS.get(row.reason_code, row.reason_code),
+        },
         Event.REVIEWED: (
             _t("reviewed the request, which they had worked on")
             if row.subject == OWN_WORK
@@ -221,7 +228,7 @@ def _line(
         is_own=row.history_user_id is not None and row.history_user_id == actor.id,
         is_customer=row.history_user_id == obj.customer_id,
         is_system=row.channel == Channel.SYSTEM or author_is_unknown(row),
-        is_internal=is_note or row.event in REVIEW_EVENTS,
+        is_internal=is_note or row.event in STAFF_EVENTS,
         is_alarm=row.event == Event.ESCALATED,
         is_file=row.event == Event.ATTACHED,
         sentence=sentence,

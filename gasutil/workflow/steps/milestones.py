@@ -1,5 +1,7 @@
 """The steps that record milestones and outcomes, and escalate what is late."""
 
+import datetime as dt
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -8,12 +10,15 @@ from gasutil import access, deadlines
 from gasutil.errors import Conflict, FieldError, Invalid
 from gasutil.models import (
     OPEN_STATUSES,
+    BreachReason,
     Event,
     Priority,
     ServiceRequest,
 )
 from gasutil.workflow import guards, times
 from gasutil.workflow.change import Additive, Change, LogEvent, Step
+
+BREACH_REASON_CODES = list(BreachReason.values)
 
 
 def record(name: str) -> Step:
@@ -128,6 +133,45 @@ def _reach(milestones: list[deadlines.Milestone], change: Change) -> None:
         }
         raise Conflict(_("“%(milestone)s” was already recorded at %(when)s.") % params)
     _mark_met(milestones, change)
+
+
+def explain(name: str, reason: str) -> Step:
+    """Return the step that says why a milestone was missed, in this round or an earlier one.
+
+    Reports count the last reason. It is internal, and needs notes only if no code fits.
+    """
+
+    @Additive
+    def step(change: Change) -> LogEvent:
+        late = missed_milestones(change.obj, change.at)
+        errors = []
+        if name not in late:
+            text = _("This deadline was not missed. Choose one that was.")
+            errors.append(FieldError("milestone", "not_missed", text, {"values": late}))
+        if reason not in BreachReason.values:
+            text = _("Choose why the deadline was missed.")
+            known = {"values": BREACH_REASON_CODES}
+            errors.append(FieldError("reason", "unknown_reason", text, known))
+        if reason == BreachReason.OTHER and not change.notes:
+            text = _("Say in a note what the reason was.")
+            errors.append(FieldError("notes", "required", text))
+        if errors:
+            raise Invalid(errors)
+        return LogEvent(
+            Event.BREACH_EXPLAINED,
+            subject=name,
+            notes=change.notes,
+            is_internal=True,
+            reason_code=reason,
+        )
+
+    return step
+
+
+def missed_milestones(obj: ServiceRequest, now: dt.datetime) -> list[str]:
+    """Return the names of the milestones that a request has missed, in any of its rounds."""
+    milestones = deadlines.milestones_of(obj)
+    return [milestone.name for milestone in milestones if milestone.is_breached(now)]
 
 
 def escalate(change: Change) -> LogEvent | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -15,8 +16,9 @@ from gasutil import deadlines
 from gasutil.admin.base.formatting import OUTCOME_LABELS
 from gasutil.admin.base.when_field import WhenField
 from gasutil.admin.requests.verb_forms.base import PastForm, VerbForm
-from gasutil.models import HoldReason
+from gasutil.models import BreachReason, HoldReason
 from gasutil.workflow.guards import NO_ACCESS, last_outcome
+from gasutil.workflow.steps import missed_milestones
 
 OUTCOME_CHOICES: Mapping[str, Any] = {
     **OUTCOME_LABELS,
@@ -127,6 +129,33 @@ class ResolveForm(PastForm):
     def wanted(self) -> dict[str, Any]:
         """Return the intended values: an outcome is a history row of its own."""
         return {} if self.done else super().wanted()
+
+
+class ExplainForm(VerbForm):
+    """Why a deadline was missed; the note is internal."""
+
+    is_internal = None  # type: ignore[assignment]  # Django: a form without this field
+
+    milestone = forms.ChoiceField(label=_("Deadline"), widget=UnfoldAdminSelectWidget())
+    reason = forms.ChoiceField(
+        label=_("Why was it missed?"),
+        choices=[("", _("Choose the reason")), *BreachReason.choices],
+        widget=UnfoldAdminSelectWidget(),
+    )
+    notes = forms.CharField(
+        label=_("Note"),
+        help_text=_("Only staff can read this. “Another reason” needs it."),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    field_order = ("milestone", "reason", "notes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = deadlines.labels_of(self.ticket)
+        late = missed_milestones(self.ticket, timezone.now())
+        self.fields["milestone"].choices = [(name, labels[name]) for name in late]
 
 
 class ReviewForm(VerbForm):

@@ -39,6 +39,7 @@ MEANINGS = {
     "request.left": "removed from its incident",
     "request.claimed": "claimed by a customer",
     "request.reference_changed": "reference to another system changed",
+    "request.breach_explained": "gave the reason for a missed deadline",
     "request.reviewed": "reviewed by a manager",
     "request.returned": "returned for work by a manager",
 }

@@ -5,6 +5,7 @@ class EventName(StrEnum):
     REQUEST_ASSIGNED = "request.assigned"
     REQUEST_ATTACHMENT_ADDED = "request.attachment_added"
     REQUEST_ATTACHMENT_REMOVED = "request.attachment_removed"
+    REQUEST_BREACH_EXPLAINED = "request.breach_explained"
     REQUEST_CLAIMED = "request.claimed"
     REQUEST_COMMENTED = "request.commented"
     REQUEST_CREATED = "request.created"
