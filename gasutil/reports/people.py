@@ -85,11 +85,13 @@ def _events(question: ReportQuery) -> Iterator[tuple[int | None, str, Work]]:
         if work.before in OPEN_STATUSES and work.status == Status.RESOLVED:
             resolved_by[work.request] = work.author
             yield work.author, RESOLVED_COUNT, work
-        if work.at in met.get(work.request, ()):
+        if work.at in met[work.request]:
+            # A note of the same call has a row of its own, at the same time.
+            met[work.request].discard(work.at)
             yield work.author, MET_COUNT, work
 
 
-def _met_in_time(question: ReportQuery, starts: Starts) -> Mapping[int, set[dt.datetime]]:
+def _met_in_time(question: ReportQuery, starts: Starts) -> dict[int, set[dt.datetime]]:
     """Return when milestones of each request were met in time."""
     times: dict[int, set[dt.datetime]] = defaultdict(set)
     for item in rounds_in(question, starts):
