@@ -97,6 +97,7 @@ def forms_of(obj: ServiceRequest, colleague: User) -> dict[str, tuple[str, dict[
         "record": ("record", {"milestone": step_of(obj)}),
         "join": ("join", {"title": "Lake View"}),
         "leave": ("leave", NOTES),
+        "explain_breach": ("explain_breach", {"milestone": step_of(obj), "reason": "weather"}),
         "refer": ("refer", {"system": "dispatch", "external_id": "WO-4711"}),
     }
 
@@ -260,8 +261,16 @@ def old(obj: ServiceRequest) -> ServiceRequest:
     return ServiceRequest.objects.get(pk=obj.pk)
 
 
+def miss(obj: ServiceRequest, actor: Actor) -> None:
+    """Let a request be late with every step."""
+    for milestone in obj.milestones:
+        milestone["due_at"] = (timezone.now() - dt.timedelta(hours=1)).isoformat()
+    ServiceRequest.objects.filter(pk=obj.pk).update(milestones=obj.milestones)
+
+
 STATES: dict[str, Callable[[ServiceRequest, Actor], Any]] = {
     "pending": lambda obj, actor: None,
+    "late": miss,
     "on hold": lambda obj, actor: requests.hold(obj.pk, actor=actor, notes="Which flat?"),
     "in an incident": lambda obj, actor: incidents.open_incident(
         actor=actor, title="Lake View", reports=[obj.pk]

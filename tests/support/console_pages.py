@@ -46,6 +46,7 @@ AGENTS = {
             "assign",
             "cancel",
             "comment",
+            "explain_breach",
             "hold",
             "join",
             "leave",

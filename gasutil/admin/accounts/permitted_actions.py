@@ -74,6 +74,7 @@ ON_REQUESTS = (
     _change(name="prioritise", label=_("Change its priority"), ends_emergency=True),
     _change(name="reclassify", label=_("Change its type"), is_for_open=True, ends_emergency=True),
     _change(name="record", label=_("Record a step or an outcome"), is_for_open=True),
+    _change(name="explain_breach", label=_("Say why a deadline was missed"), scope=None),
     _change(name=PAST, label=WORDS[PAST], permissions=(WORK_PERMISSION, PAST), scope=None),
     _change(name="join", label=_("Add it to an incident")),
     _change(name="leave", label=_("Remove it from its incident"), scope=None),

@@ -15,6 +15,7 @@ from gasutil.admin.base.permission_wording import WORDS
 from gasutil.identity import second_factor
 from gasutil.models import MachineScope, ServiceRequest, Status, User
 from gasutil.workflow import guards, transitions
+from gasutil.workflow.steps import missed_milestones
 
 
 class Verdict(NamedTuple):
@@ -171,4 +172,6 @@ def _obstacle(actor: Actor, action: Action, obj: ServiceRequest, now: dt.datetim
         return _("Its type is an emergency: change the type instead")
     if action.name == "leave" and obj.incident_id is None:
         return _("It is in no incident")
+    if action.name == "explain_breach" and not missed_milestones(obj, now):
+        return _("No deadline was missed")
     return ""
