@@ -5,13 +5,12 @@ import json
 import secrets
 from typing import Any
 
-import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.cache import SessionStore
-from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers import bytes_to_base64url, encode_cbor
 
 from gasutil.access import Actor
 from gasutil.identity import passkeys
@@ -39,7 +38,7 @@ class Authenticator:
         attestation = {"fmt": "none", "attStmt": {}, "authData": data + self._public_key()}
         return self._credential(
             clientDataJSON=client_data,
-            attestationObject=cbor2.dumps(attestation),
+            attestationObject=encode_cbor(attestation),
             transports=["usb", "by pigeon"],
         )
 
@@ -62,7 +61,7 @@ class Authenticator:
     def _public_key(self) -> bytes:
         point = self.key.public_key().public_numbers()
         x, y = point.x.to_bytes(32, "big"), point.y.to_bytes(32, "big")
-        return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y})
+        return encode_cbor({1: 2, 3: -7, -1: 1, -2: x, -3: y})
 
     def _credential(self, **response: Any) -> str:
         sent = {
