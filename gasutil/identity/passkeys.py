@@ -39,14 +39,14 @@ from gasutil.identity.security_log import record_event
 from gasutil.models import Passkey, SecurityEventType, SecurityOutcome, User
 
 # In the session, for each of the two uses: a challenge, whose it is, and when it was made.
-REGISTRATION, AUTHENTICATION = "passkey-registration", "passkey-authentication"
+REGISTERING, AUTHENTICATING = "passkey-registration", "passkey-authentication"
 CHALLENGE_SECONDS = 5 * 60
 MAX_CREDENTIAL_CHARACTERS = 20_000  # of what a browser returns
 PASSKEY_USED, PASSKEY_REJECTED = "passkey", "passkey rejected"  # in the security log
 COUNTER_REGRESSED = "passkey counter not higher"  # a passkey that was copied, for example
 CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_-]+")
 # What the library raises for text that is no credential.
-UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+NO_CREDENTIAL = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class PasskeyRejected(Exception):
@@ -108,7 +108,7 @@ def registration_options(session: SessionBase, user: User) -> dict[str, Any]:
         user_id=user.pk.to_bytes(8, "big"),
         user_name=user.username,
         user_display_name=str(user),
-        challenge=_new_challenge(session, REGISTRATION, user),
+        challenge=_new_challenge(session, REGISTERING, user),
         timeout=CHALLENGE_SECONDS * 1000,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
@@ -126,14 +126,14 @@ def verify_registration(session: SessionBase, user: User, credential: str) -> Ve
     """
     CODES.count(str(user.pk))
     try:
-        challenge = _take_challenge(session, REGISTRATION, user)
+        challenge = _take_challenge(session, REGISTERING, user)
         verified = verify_registration_response(
             credential=_parsed(credential),
             expected_challenge=challenge,
             expected_rp_id=relying_party(),
             expected_origin=_origin(),
         )
-    except (PasskeyRejected, *UNREADABLE) as error:
+    except (PasskeyRejected, *NO_CREDENTIAL) as error:
         record_event(
             SecurityEventType.SECOND_FACTOR,
             SecurityOutcome.FAILURE,
@@ -161,7 +161,7 @@ def authentication_options(session: SessionBase, user: User) -> dict[str, Any]:
     """Return what a browser needs to use a passkey of a user."""
     options = generate_authentication_options(
         rp_id=relying_party(),
-        challenge=_new_challenge(session, AUTHENTICATION, user),
+        challenge=_new_challenge(session, AUTHENTICATING, user),
         timeout=CHALLENGE_SECONDS * 1000,
         allow_credentials=_descriptors(user),
         user_verification=UserVerificationRequirement.PREFERRED,
@@ -176,7 +176,7 @@ def require_passkey(session: SessionBase, user: User, credential: str) -> None:
     """
     CODES.count(str(user.pk))
     try:
-        _use_passkey(user, _take_challenge(session, AUTHENTICATION, user), credential)
+        _use_passkey(user, _take_challenge(session, AUTHENTICATING, user), credential)
     except PasskeyRejected as error:
         record_event(
             SecurityEventType.SECOND_FACTOR,
@@ -205,7 +205,7 @@ def _use_passkey(user: User, challenge: bytes, credential: str) -> None:
             credential_public_key=bytes(passkey.public_key),
             credential_current_sign_count=0,  # compared below, where its signature is valid
         )
-    except UNREADABLE as error:
+    except NO_CREDENTIAL as error:
         raise PasskeyRejected(PASSKEY_REJECTED) from error
     _store_counter(passkey, verified.new_sign_count)
 

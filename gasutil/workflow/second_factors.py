@@ -23,7 +23,8 @@ from gasutil.workflow import accounts, passwords
 TOTP_SECRET_BYTES = 20  # RFC 4226 recommends 160 bits
 RECOVERY_CODES, RECOVERY_CODE_BYTES = 10, 10
 # Reasons in the history of the account. With passkeys, an app is one of several factors.
-SET_UP, REMOVED = gettext_noop("Second factor set up"), gettext_noop("Second factor removed")
+FACTOR_SET_UP = gettext_noop("Second factor set up")
+FACTOR_REMOVED = gettext_noop("Second factor removed")
 APP_ADDED = gettext_noop("Authenticator app added")
 APP_REMOVED = gettext_noop("Authenticator app removed")
 
@@ -114,7 +115,7 @@ def confirm(*, actor: Actor, otp: str) -> RecoveryCodes:
         app.last_step = step
         app.save()
         is_first = not user.has_second_factor
-        reason = SET_UP if is_first else APP_ADDED
+        reason = FACTOR_SET_UP if is_first else APP_ADDED
         store_factor(user, actor, reason, has_second_factor=True)
         codes = new_codes(user) if is_first else RecoveryCodes([])
     second_factor.CODES.forgive(str(user.pk))
@@ -143,7 +144,7 @@ def remove_own(*, actor: Actor, password: str, otp: str) -> None:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         AuthenticatorApp.objects.filter(user=user).delete()
-        store_removal(user, actor, APP_REMOVED if user.passkeys.exists() else REMOVED)
+        store_removal(user, actor, APP_REMOVED if user.passkeys.exists() else FACTOR_REMOVED)
 
 
 def reset(pk: int, *, actor: Actor) -> User:

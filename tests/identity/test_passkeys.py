@@ -125,8 +125,8 @@ def test_a_failure_uses_the_challenge_up(support: User, session: Session) -> Non
 def test_a_challenge_expires(support: User, session: Session) -> None:
     device, _codes = add_passkey(support)
     signed = device.sign(passkeys.authentication_options(session, support))
-    stored = session[passkeys.AUTHENTICATION]
-    session[passkeys.AUTHENTICATION] = stored | {"at": stored["at"] - 5 * 60 - 1}
+    stored = session[passkeys.AUTHENTICATING]
+    session[passkeys.AUTHENTICATING] = stored | {"at": stored["at"] - 5 * 60 - 1}
     assert rejects(session, support, signed)
 
 
@@ -312,8 +312,8 @@ def test_a_registration_is_for_one_use_and_one_user(
 
 def test_a_registration_expires(support: User, session: Session) -> None:
     created = Authenticator().create(passkeys.registration_options(session, support))
-    stored = session[passkeys.REGISTRATION]
-    session[passkeys.REGISTRATION] = stored | {"at": stored["at"] - 5 * 60 - 1}
+    stored = session[passkeys.REGISTERING]
+    session[passkeys.REGISTERING] = stored | {"at": stored["at"] - 5 * 60 - 1}
     with pytest.raises(Invalid):
         passkeys.verify_registration(session, support, created)
 
