@@ -44,7 +44,8 @@ def begin_registration(
     if not user.has_second_factor:
         passwords.require_password(user, password)
     if not passkeys.is_offered():
-        raise Conflict(_("Passkeys need an address of the console with a name, not a number."))
+        message = _("Passkeys need a host name in the address of the console, not an IP address.")
+        raise Conflict(message)
     _named(user, name)
     _require_room(user)
     return passkeys.registration_options(session, user)

@@ -95,9 +95,8 @@ def enrolment_of(user: User, secret: bytes) -> Enrolment:
 
 
 def confirm(*, actor: Actor, otp: str) -> RecoveryCodes:
-    """Take the authenticator app into use, and return recovery codes.
+    """Take the second factor into use, and return its recovery codes.
 
-    They are new with the first factor; with passkeys, the existing ones stay and none is returned.
     Raises `Invalid` for a wrong code, and `Conflict` if none has been started.
     """
     access.require(actor, ANY_ACCOUNT)
@@ -117,6 +116,7 @@ def confirm(*, actor: Actor, otp: str) -> RecoveryCodes:
         is_first = not user.has_second_factor
         reason = FACTOR_SET_UP if is_first else APP_ADDED
         store_factor(user, actor, reason, has_second_factor=True)
+        # Those of an account with passkeys stay valid, so none is returned.
         codes = new_codes(user) if is_first else RecoveryCodes([])
     second_factor.CODES.forgive(str(user.pk))
     return codes
@@ -134,11 +134,11 @@ def renew_codes(*, actor: Actor, password: str, otp: str) -> RecoveryCodes:
 
 
 def remove_own(*, actor: Actor, password: str, otp: str) -> None:
-    """Remove the caller's own authenticator app. Passkeys stay, and are a second factor.
+    """Remove the caller's own second factor.
 
-    Raises `Invalid` for a wrong password or code, `Conflict` if there is no app, and `NotAllowed`
-    if the caller's role needs a second factor and this is the last.
+    Raises `Invalid` for a wrong password or code, and `NotAllowed` if the caller's role needs one.
     """
+    # This is the authenticator app: passkeys stay, and the console removes them one by one.
     access.require(actor, ANY_ACCOUNT)
     user = _checked(actor, password, otp, needs_app=True)
     with transaction.atomic():

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from gasutil.access import Actor
 from gasutil.identity.sessions import CONFIRMED_AT
 from gasutil.models import AuthenticatorApp, Passkey, RecoveryCode, SecurityEvent, User
+from gasutil.workflow.passkeys import start_app
 from tests.support.console import QUEUE, Browser, page
 from tests.support.passkeys import SITE, Authenticator, add_passkey
 from tests.support.people import PASSWORD
@@ -195,6 +197,16 @@ def test_changes_ask_again_for_the_second_factor(action: str, support: User, con
         "renew-own": answer.content.count(b"<li><code>") == 10,
     }
     assert done[action]
+
+
+def test_a_setup_that_was_left_shows_its_secret_after_the_factor_alone(
+    support: User, console: Any
+) -> None:
+    add_passkey(support)
+    start_app(actor=Actor(support))
+    answer = later(console(support)).post(PAGE, {"action": "confirm", "otp": "000000"})
+    assert asks(answer)
+    assert b'class="secret"' not in answer.content
 
 
 def test_one_is_removed_on_the_page(support: User, console: Any) -> None:

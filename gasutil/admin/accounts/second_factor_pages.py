@@ -31,7 +31,7 @@ PENDING = "second-factor"
 PENDING_SECONDS = 5 * 60
 QR_SCALE = 5  # pixels a module
 # What changes the factors of a user, who confirms with one of them first, and asks for no password.
-BEHIND_STEP_UP = frozenset({"start", "start-passkey", "remove-passkey", "renew-own"})
+BEHIND_STEP_UP = frozenset({"start", "confirm", "start-passkey", "remove-passkey", "renew-own"})
 
 
 def await_code(request: HttpRequest, user: User) -> None:
