@@ -636,6 +636,7 @@ UNFOLD = {
                 "ticket",
                 "search",
                 "intake",
+                "passkeys",
             )
         ),
     ],

@@ -73,6 +73,7 @@ class ConsoleSite(UnfoldAdminSite):
             path("session/", self.admin_view(ended_session.check_session), name="session"),
             path("my-notices/", self.admin_view(preferences.my_notices), name="my_notices"),
             path("login/code/", second_factor_pages.login_code, name="login_code"),
+            path("login/passkey/", second_factor_pages.passkey_options, name="passkey_options"),
             path(
                 "second-factor/",
                 self.admin_view(second_factor_pages.own_second_factor),

@@ -1,6 +1,7 @@
 """Check the second factor of a login, and who needs one.
 
-A code is that of the user's authenticator app, or a recovery code. Attempts are counted for each
+A code is that of the user's authenticator app, or a recovery code; `passkeys.py` has what the
+console takes instead. Attempts are counted for each
 user before a code is checked, so that guessing takes years.
 """
 
@@ -71,8 +72,13 @@ def is_valid_code(user: User, otp: str) -> bool:
     return accepted
 
 
+def has_app(user: User) -> bool:
+    """Return whether a user has an authenticator app in use."""
+    return AuthenticatorApp.objects.filter(user=user).exclude(confirmed_at=None).exists()
+
+
 def _use_code(user: User, code: str) -> bool:
-    app = AuthenticatorApp.objects.filter(user=user).first()
+    app = AuthenticatorApp.objects.filter(user=user).exclude(confirmed_at=None).first()
     step = app and matching_step(app, code)
     if app is None or step is None:
         return False

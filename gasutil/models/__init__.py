@@ -51,7 +51,7 @@ from gasutil.models.report_subscriptions import (
 from gasutil.models.reviews import Review, ReviewOutcome, ReviewReason
 from gasutil.models.saved_views import SavedView
 from gasutil.models.search import SearchEntry
-from gasutil.models.second_factors import AuthenticatorApp, RecoveryCode
+from gasutil.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from gasutil.models.security import EntryPoint, SecurityEvent, SecurityEventType, SecurityOutcome
 from gasutil.models.service_requests import EMERGENCIES, URGENT_FIRST, RequestUpdate, ServiceRequest
 from gasutil.models.teams import Team
@@ -141,6 +141,7 @@ __all__ = [
     "Notice",
     "OrphanedFile",
     "Outcome",
+    "Passkey",
     "Priority",
     "ProofState",
     "RecoveryCode",

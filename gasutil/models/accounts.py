@@ -142,7 +142,7 @@ class User(GuardianUserMixin, AbstractUser):
         default=False,
         db_default=False,
         editable=False,
-        help_text="Whether a login needs a code of an authenticator app as well.",
+        help_text="Whether a login needs a code or a passkey as well.",
     )
     enrol_by = models.DateTimeField(
         null=True,

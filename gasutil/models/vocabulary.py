@@ -161,6 +161,7 @@ class Notice(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("Your password has been changed")
     PASSWORD_RESET = "password_reset", _("Password reset requested")
     SECOND_FACTOR_SET_UP = "second_factor_set_up", _("Second factor set up")
+    SECOND_FACTOR_CHANGED = "second_factor_changed", _("Second factor changed")
     SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
     ERASURE_REQUESTED = "erasure_requested", _("Erasure of your data requested")
     RETENTION = "retention", _("Data of closed requests will be erased")
@@ -173,6 +174,7 @@ FOR_ANY_ADDRESS = (  # sent to an address that was never confirmed as well
     Notice.PASSWORD_CHANGED,
     Notice.PASSWORD_RESET,
     Notice.SECOND_FACTOR_SET_UP,
+    Notice.SECOND_FACTOR_CHANGED,
     Notice.SECOND_FACTOR_REMOVED,
     Notice.ERASURE_REQUESTED,
 )

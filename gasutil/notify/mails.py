@@ -304,6 +304,7 @@ ACCOUNT: Mapping[str, Callable[[User, Delivery], dict[str, Any]]] = {
     Notice.PASSWORD_CHANGED: _nothing_more,
     Notice.PASSWORD_RESET: _reset,
     Notice.SECOND_FACTOR_SET_UP: _nothing_more,
+    Notice.SECOND_FACTOR_CHANGED: _nothing_more,
     Notice.SECOND_FACTOR_REMOVED: _nothing_more,
     Notice.ERASURE_REQUESTED: _erasure,
     Notice.RETENTION: _retention,

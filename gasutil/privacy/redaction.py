@@ -36,6 +36,7 @@ from gasutil.models import (
     Import,
     Login,
     LogName,
+    Passkey,
     RecoveryCode,
     ReportKey,
     RequestUpdate,
@@ -192,6 +193,7 @@ def _redact_traces(user: User) -> None:
     IdempotencyKey.objects.filter(user=user).delete()
     Login.objects.filter(user=user).delete()
     AuthenticatorApp.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     delete_sessions(ConsoleSession.objects.filter(user=user))
     Delivery.objects.filter(user=user).update(address="")

@@ -1,4 +1,4 @@
-"""The verbs of the second factor: set it up, renew its recovery codes, remove it."""
+"""The verbs of the second factor: set up an app, renew recovery codes, remove it."""
 
 import base64
 import secrets
@@ -22,6 +22,11 @@ from gasutil.workflow import accounts, passwords
 
 TOTP_SECRET_BYTES = 20  # RFC 4226 recommends 160 bits
 RECOVERY_CODES, RECOVERY_CODE_BYTES = 10, 10
+# Reasons in the history of the account. With passkeys, an app is one of several factors.
+FACTOR_SET_UP = gettext_noop("Second factor set up")
+FACTOR_REMOVED = gettext_noop("Second factor removed")
+APP_ADDED = gettext_noop("Authenticator app added")
+APP_REMOVED = gettext_noop("Authenticator app removed")
 
 
 class Enrolment(NamedTuple):
@@ -59,6 +64,16 @@ def start_setup(*, actor: Actor, password: str) -> Enrolment:
     passwords.require_password(user, password)
     if user.has_second_factor:
         raise Conflict(_("You already have a second factor. Remove it before you set up another."))
+    return store_secret(user)
+
+
+def store_secret(user: User) -> Enrolment:
+    """Give the authenticator app of a user a new secret.
+
+    Raises `Conflict` if an app is in use.
+    """
+    if second_factor.has_app(user):
+        raise Conflict(_("You already have an authenticator app. Remove it first."))
     secret = secrets.token_bytes(TOTP_SECRET_BYTES)
     AuthenticatorApp.objects.update_or_create(
         user=user,
@@ -88,6 +103,7 @@ def confirm(*, actor: Actor, otp: str) -> RecoveryCodes:
     user = User.objects.get(pk=actor.person.pk)
     second_factor.CODES.count(str(user.pk))
     with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
         app = AuthenticatorApp.objects.select_for_update().filter(user=user).first()
         if app is None or app.confirmed_at:
             raise Conflict(_("Start the setup of a second factor first."))
@@ -97,8 +113,11 @@ def confirm(*, actor: Actor, otp: str) -> RecoveryCodes:
         app.confirmed_at = app.last_used_at = timezone.now()
         app.last_step = step
         app.save()
-        _update(user, actor, gettext_noop("Second factor set up"), has_second_factor=True)
-        codes = _new_codes(user)
+        is_first = not user.has_second_factor
+        reason = FACTOR_SET_UP if is_first else APP_ADDED
+        store_factor(user, actor, reason, has_second_factor=True)
+        # Those of an account with passkeys stay valid, so none is returned.
+        codes = new_codes(user) if is_first else RecoveryCodes([])
     second_factor.CODES.forgive(str(user.pk))
     return codes
 
@@ -111,8 +130,7 @@ def renew_codes(*, actor: Actor, password: str, otp: str) -> RecoveryCodes:
     access.require(actor, ANY_ACCOUNT)
     user = _checked(actor, password, otp)
     with transaction.atomic():
-        record_event(SecurityEventType.SECOND_FACTOR, user=user, reason="new recovery codes")
-        return _new_codes(user)
+        return record_new_codes(user)
 
 
 def remove_own(*, actor: Actor, password: str, otp: str) -> None:
@@ -120,11 +138,13 @@ def remove_own(*, actor: Actor, password: str, otp: str) -> None:
 
     Raises `Invalid` for a wrong password or code, and `NotAllowed` if the caller's role needs one.
     """
+    # This is the authenticator app: passkeys stay, and the console removes them one by one.
     access.require(actor, ANY_ACCOUNT)
-    user = _checked(actor, password, otp)
-    if second_factor.is_required(user):
-        raise NotAllowed(_("Your role needs a second factor, so you can't remove it."))
-    _remove(user, actor, gettext_noop("Second factor removed"))
+    user = _checked(actor, password, otp, needs_app=True)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        AuthenticatorApp.objects.filter(user=user).delete()
+        store_removal(user, actor, APP_REMOVED if user.passkeys.exists() else FACTOR_REMOVED)
 
 
 def reset(pk: int, *, actor: Actor) -> User:
@@ -139,14 +159,27 @@ def reset(pk: int, *, actor: Actor) -> User:
         raise NotAllowed(_("Only an administrator can do this."))
     if not user.has_second_factor:
         raise Conflict(_("%(user)s has no second factor.") % {"user": user})
-    return _remove(user, actor, gettext_noop("Lost second factor removed"), ends_logins=True)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=pk)
+        AuthenticatorApp.objects.filter(user=user).delete()
+        user.passkeys.all().delete()
+        user.recovery_codes.all().delete()
+        return store_factor(
+            user,
+            actor,
+            gettext_noop("Lost second factor removed"),
+            has_second_factor=False,
+            session_generation=user.session_generation + 1,
+        )
 
 
-def _checked(actor: Actor, password: str, otp: str) -> User:
+def _checked(actor: Actor, password: str, otp: str, *, needs_app: bool = False) -> User:
     user = User.objects.get(pk=actor.person.pk)
     passwords.require_password(user, password)
     if not user.has_second_factor:
         raise Conflict(_("You have no second factor."))
+    if needs_app and not second_factor.has_app(user):
+        raise Conflict(_("Your second factor is a passkey. Remove it in the console."))
     if not second_factor.is_valid_code(user, otp):
         raise Invalid([_wrong_code()])
     return user
@@ -156,7 +189,14 @@ def _wrong_code() -> FieldError:
     return FieldError("otp", "wrong_code", _("This code is not valid. Enter the newest one."))
 
 
-def _new_codes(user: User) -> RecoveryCodes:
+def record_new_codes(user: User) -> RecoveryCodes:
+    """Replace the recovery codes of a user, and record it."""
+    record_event(SecurityEventType.SECOND_FACTOR, user=user, reason="new recovery codes")
+    return new_codes(user)
+
+
+def new_codes(user: User) -> RecoveryCodes:
+    """Replace the recovery codes of a user."""
     codes = [
         base64.b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode()
         for _number in range(RECOVERY_CODES)
@@ -168,18 +208,24 @@ def _new_codes(user: User) -> RecoveryCodes:
     return RecoveryCodes(["-".join((code[:4], code[4:8], code[8:12], code[12:])) for code in codes])
 
 
-def _remove(user: User, actor: Actor, reason: str, *, ends_logins: bool = False) -> User:
-    with transaction.atomic():
-        AuthenticatorApp.objects.filter(user=user).delete()
+def store_removal(user: User, actor: Actor, reason: str) -> None:
+    """Store that a factor of a locked user has been removed. The last takes the codes with it.
+
+    Raises `NotAllowed` if none is left and the user's role needs one.
+    """
+    is_left = second_factor.has_app(user) or user.passkeys.exists()
+    if not is_left and second_factor.is_required(user):
+        raise NotAllowed(_("Your role needs a second factor, so you can't remove it."))
+    if not is_left:
         user.recovery_codes.all().delete()
-        ended = {"session_generation": user.session_generation + 1} if ends_logins else {}
-        return _update(user, actor, reason, has_second_factor=False, **ended)
+    store_factor(user, actor, reason, has_second_factor=is_left)
 
 
-def _update(
+def store_factor(
     user: User, actor: Actor, reason: str, *, has_second_factor: bool, **fields: Any
 ) -> User:
     """Store whether a user has a second factor: in the account, its history and a mail."""
+    notice = _notice(had_factor=user.has_second_factor, has_factor=has_second_factor)
     result = accounts.update_account(
         user.pk, actor, reason, has_second_factor=has_second_factor, enrol_by=None, **fields
     )
@@ -187,6 +233,11 @@ def _update(
         SecurityEventType.SECOND_FACTOR, user=actor.user or user, account=user, reason=reason
     )
     if user.email:
-        notice = Notice.SECOND_FACTOR_SET_UP if has_second_factor else Notice.SECOND_FACTOR_REMOVED
         send_to(user.pk, notice)
     return result
+
+
+def _notice(*, had_factor: bool, has_factor: bool) -> Notice:
+    if had_factor and has_factor:
+        return Notice.SECOND_FACTOR_CHANGED
+    return Notice.SECOND_FACTOR_SET_UP if has_factor else Notice.SECOND_FACTOR_REMOVED

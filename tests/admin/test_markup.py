@@ -45,6 +45,7 @@ NO_PAGE: Mapping[str, str] = {
     "session": "plain text",
     "login_code": "leads to the login without a password; tests/admin/test_second_factor.py",
     "autocomplete": "JSON",
+    "passkey_options": "JSON",
     "view_on_site": "leads to another page",
     "gasutil_incident_reopen": "leads to the incident",
     "gasutil_servicerequest_take": "leads to the ticket",

@@ -22,6 +22,7 @@ from gasutil.models import (
 )
 from gasutil.workflow import passwords, second_factors
 from tests.support.api import Api
+from tests.support.passkeys import SITE, add_passkey
 from tests.support.people import PASSWORD
 from tests.support.second_factor import Phone, enrol
 from tests.support.worker import run_worker
@@ -355,3 +356,29 @@ def test_the_security_log_has_failures(support: User, anyone: Api) -> None:
     log_in(anyone, support, otp="000000")
     row = SecurityEvent.objects.filter(event="second_factor").latest("pk")
     assert (row.user, row.outcome) == (support, "failure")
+
+
+# --- Passkeys, which the API does not take
+
+
+def test_an_account_with_passkeys_logs_in_with_a_recovery_code(
+    support: User, anyone: Api, settings: Settings
+) -> None:
+    settings.SITE_URL = SITE
+    _device, codes = add_passkey(support)
+    answer = log_in(anyone, support)
+    assert (answer.status_code, answer.json()["type"]) == (401, REQUIRED)
+    assert log_in(anyone, support, otp="{}").status_code == 401
+    assert log_in(anyone, support, otp=codes[0]).status_code == 200
+
+
+def test_the_password_adds_no_app_to_an_account_with_passkeys(
+    support: User, api, settings: Settings
+) -> None:
+    settings.SITE_URL = SITE
+    _device, codes = add_passkey(support)
+    client = api(support)
+    assert client.get(FACTOR).json()["is_enabled"] is True
+    assert client.post(FACTOR, {"password": PASSWORD}).status_code == 409
+    body = {"password": PASSWORD, "otp": codes[0]}
+    assert client.post(f"{FACTOR}remove/", body).status_code == 409

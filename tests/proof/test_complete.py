@@ -35,6 +35,7 @@ WITHOUT_HISTORY = {
     "Login": "is a credential; the security log has its events",
     "ConsoleSession": "is a credential; the security log has its events",
     "AuthenticatorApp": "is a credential; the security log has its events",
+    "Passkey": "is a credential; the history of its account and the security log have its events",
     "RecoveryCode": "is a credential; the security log has its events",
     "EmailChange": "belongs to an account, whose address has a row",
     "MachineKey": "belongs to a machine account, whose rotation has a row",

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver
 from gasutil.models import Import, UserType
 from gasutil.reports.catalogue import REPORTS_BY_NAME
 
-ANYONE = {"login", "login_code", "jsi18n"}
+ANYONE = {"login", "login_code", "passkey_options", "jsi18n"}
 OF_CUSTOMERS = ("/export-data/", "/erase/", "/undo-erasure/")  # pages of accounts of customers
 
 

@@ -28,6 +28,7 @@ from gasutil.models import (
     Login,
     MachineScope,
     Outcome,
+    Passkey,
     RequestType,
     SecurityEvent,
     SecurityEventType,
@@ -125,6 +126,8 @@ NOT_WRITTEN: Mapping[str, str] = {
     "MachineAccount.networks": "networks in their usual form",
     "HistoricalMachineAccount.networks": "networks in their usual form",
     "MachineKey.digest": "a digest",
+    "Passkey.credential_id": "letters, digits, hyphens and underscores",
+    "Passkey.transports": "choices from the standard",
     "MachineKey.beginning": "made by the code",
     "RequestUpdate.changes": "values of columns",
     "Webhook.sealed_secret": "sealed",
@@ -327,6 +330,7 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
     assert answer.status_code == 201, answer.json()
     incidents.open_incident(actor=Actor(support), title="Another", reports=[survey.pk])
     make_team("North", [support, manager], ["survey"])
+    Passkey.objects.create(user=support, name="Phone", credential_id="AQ", public_key=b"key")
     make_machine(MachineScope.REQUESTS_READ, owner=manager)
     CannedReply.objects.create(title="Hello", text="Good day {customer}.")
     saved_views.keep_view(actor=Actor(support), name="Mine", query="view=open", is_shared=False)

@@ -2,7 +2,8 @@
 
 A stolen session alone approves no one, exports nothing and makes no key. A login confirms as well,
 so users are asked only if it was more than `STEP_UP_MINUTES` ago. The form that they were sending
-is sent again together with the code, or with the password of those without a second factor.
+is sent again together with the code or the passkey, or with the password of those without a second
+factor.
 """
 
 import time
@@ -19,13 +20,14 @@ from django.utils.translation import gettext as _
 
 from gasutil.admin.base.http import actor_of
 from gasutil.errors import DeskError, Invalid
-from gasutil.identity import second_factor
+from gasutil.identity import passkeys, second_factor
 from gasutil.identity.security_log import record_event
 from gasutil.identity.sessions import CONFIRMED_AT, remember_confirmation
 from gasutil.models import SecurityEventType, User
 from gasutil.workflow import passwords
 
 ANSWER = "_step_up"  # the field with the code or the password
+PASSKEY = "_step_up_passkey"  # the field with what a passkey has signed
 CSRF = "csrfmiddlewaretoken"
 STEP_UP = "step-up"  # in the security log
 View = TypeVar("View", bound=Callable[..., Any])
@@ -90,9 +92,9 @@ def prompt_for(request: HttpRequest, methods: Collection[str] = ("POST",)) -> Ht
         return None
     user = actor_of(request).person
     error = ""
-    if ANSWER in request.POST:
+    if ANSWER in request.POST or PASSKEY in request.POST:
         try:
-            confirm(user, request.POST[ANSWER])
+            _confirm_sent(request, user)
         except Invalid as wrong:
             error = " ".join(problem.message for problem in wrong.errors)
         except DeskError as refused:
@@ -108,6 +110,15 @@ def is_recent(request: HttpRequest) -> bool:
     """Return whether the user has confirmed in this session who they are, not long ago."""
     age: float = time.time() - request.session.get(CONFIRMED_AT, 0)
     return age < settings.STEP_UP_MINUTES * 60
+
+
+def _confirm_sent(request: HttpRequest, user: User) -> None:
+    """Check the passkey, the code or the password that was sent."""
+    if user.has_second_factor and request.POST.get(PASSKEY):
+        passkeys.require_passkey(request.session, user, request.POST[PASSKEY])
+        record_event(SecurityEventType.SECOND_FACTOR, user=user, reason=STEP_UP)
+    else:
+        confirm(user, request.POST.get(ANSWER, ""))
 
 
 def confirm(user: User, answer: str) -> None:
@@ -129,6 +140,7 @@ def _prompt(request: HttpRequest, user: User, error: str) -> HttpResponse:
     shown: dict[str, Any] = {
         "title": _("Confirm that it's you"),
         "with_code": user.has_second_factor,
+        **accepted_factors(user),
         "error": error,
         "carried": _carried(request),
     }
@@ -140,11 +152,19 @@ def _prompt(request: HttpRequest, user: User, error: str) -> HttpResponse:
     return response
 
 
+def accepted_factors(user: User) -> dict[str, bool]:
+    """Return which of the factors a page asks a user for."""
+    return {
+        "with_app": second_factor.has_app(user),
+        "with_passkey": passkeys.is_offered() and user.passkeys.exists(),
+    }
+
+
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the fields that were sent, for the page to send them again; passwords are not."""
     return [
         (name, str(value))
         for name, values in request.POST.lists()
-        if name not in (ANSWER, CSRF) and "password" not in name
+        if name not in (ANSWER, PASSKEY, CSRF) and "password" not in name
         for value in values
     ]
