@@ -252,8 +252,9 @@ class PersonFilter(ByIdFilter, AutocompleteSelectFilter):
 
     def describe(self, values: dict[str, str]) -> str:
         """Return the name of the person, or an empty text for one who was deleted."""
-        user = User.objects.filter(pk=pk_of(values[self.lookup_kwarg])).first()
-        return str(user or "")
+        if self.lookup_kwarg not in values:  # a lookup that the form doesn't offer
+            return ""
+        return str(User.objects.filter(pk=pk_of(values[self.lookup_kwarg])).first() or "")
 
 
 class PeriodFilter(RangeDateFilter):
