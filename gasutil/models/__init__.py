@@ -49,7 +49,7 @@ from gasutil.models.report_subscriptions import (
     ReportSubscription,
 )
 from gasutil.models.reviews import Review, ReviewOutcome, ReviewReason
-from gasutil.models.saved_views import SavedView
+from gasutil.models.saved_views import SavedView, SavedViewPage
 from gasutil.models.search import SearchEntry
 from gasutil.models.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from gasutil.models.security import EntryPoint, SecurityEvent, SecurityEventType, SecurityOutcome
@@ -157,6 +157,7 @@ __all__ = [
     "ReviewOutcome",
     "ReviewReason",
     "SavedView",
+    "SavedViewPage",
     "SearchEntry",
     "SecurityEvent",
     "SecurityEventType",

@@ -2,21 +2,23 @@
 
 What stays: types, times, milestones, statuses, outcomes and the postcode of each request, and the
 leaves of the provable history, whose digests no one can connect with the values any more.
+
+Each redaction writes a history row without personal values. That of a person is a row of their
+account, because all that was personal belongs to it. Retention leaves the account as it is, so
+that it writes a row of each request instead, and one of the account only for an unclaimed caller.
 """
 
 import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import unquote_plus
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from gasutil import installation
 from gasutil.identity.security_log import digests
@@ -26,21 +28,18 @@ from gasutil.models import (
     AuthenticatorApp,
     BulkRow,
     BulkRun,
+    Channel,
     ConsoleSession,
     Delivery,
     EmailChange,
     Event,
-    Export,
     ExternalReference,
     IdempotencyKey,
-    Import,
     Login,
     LogName,
     Passkey,
     RecoveryCode,
-    ReportKey,
     RequestUpdate,
-    SavedView,
     SecurityEvent,
     ServiceRequest,
     UnverifiedReport,
@@ -49,52 +48,79 @@ from gasutil.models import (
 )
 from gasutil.models.append_only import Exemption, exempt
 from gasutil.models.history import signed
+from gasutil.privacy import mentions
 from gasutil.proof import erasure
 from gasutil.search import index as search_index
 
 POSTCODE = re.compile(r"\b[1-9][0-9]{2} ?[0-9]{3}\b")  # India's; the last one in an address
 ERASED_PREFIX = "erased-"  # of the usernames of erased accounts
+ERASED = gettext_noop("Erased")
+CLAIMED = gettext_noop("The request was claimed")  # the reason in the history of a former caller
+REMOVED_BY_RETENTION = gettext_noop("Personal data removed by retention")
+RETENTION_SUBJECT = "retention"  # of the rows that retention writes
 KEPT_SUBJECTS = (Event.MILESTONE, Event.ESCALATED)  # theirs is the name of a milestone
-MIN_NEEDLE_LENGTH = 4  # of a value that is searched for in texts of others
-FINISHED_TASKS = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 
 
 def redact(user: User, now: dt.datetime) -> None:
-    """Erase a person's data. Everything in the database goes in one transaction."""
+    """Erase a person's data. Everything in the database goes in one transaction.
+
+    The accounts that the person was before they claimed their reports go with theirs.
+    """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         pks = list(ServiceRequest.objects.filter(customer=user).values_list("pk", flat=True))
-        needles = _needles(user)
         files = list(Attachment.objects.filter(service_request__in=pks))
+        accounts = [user, *claimed_accounts(user).select_for_update()]
+        needles = mentions.needles_of(accounts)
         _redact_requests(pks, now)
         _redact_request_history(pks)
-        _redact_account_history(user)
         _redact_request_traces(pks)
-        _redact_traces(user)
-        _redact_mentions(needles, now)
-        _redact_account(user)
+        _redact_accounts(accounts, needles, now, ERASED)
         search_index.rebuild(pks)
         transaction.on_commit(lambda: _delete_files(files), robust=True)
 
 
 def redact_requests(pks: Sequence[int], now: dt.datetime) -> None:
-    """Erase the personal data of closed requests whose customer stays."""
+    """Erase the personal data of closed requests whose customer stays, by retention."""
     with transaction.atomic():
         files = list(Attachment.objects.filter(service_request__in=pks))
         _redact_requests(pks, now)
         _redact_request_history(pks)
         _redact_request_traces(pks)
         Delivery.objects.filter(service_request__in=pks).update(address="")
+        _record_retention(pks, now)
         search_index.rebuild(pks)
         transaction.on_commit(lambda: _delete_files(files), robust=True)
+
+
+def redact_callers(callers: Sequence[User], now: dt.datetime) -> None:
+    """Erase unclaimed callers all of whose requests retention has erased."""
+    with transaction.atomic():
+        pks = [user.pk for user in callers]
+        accounts = list(User.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+        requests = ServiceRequest.objects.filter(customer__in=pks)
+        _redact_accounts(accounts, mentions.needles_of(accounts), now, REMOVED_BY_RETENTION)
+        search_index.rebuild(list(requests.values_list("pk", flat=True)))
+
+
+def claimed_accounts(user: User) -> "QuerySet[User]":
+    """Return the callers whose reports the person claimed, and who have no request any more."""
+    claims = User.history.filter(history_change_reason=CLAIMED, history_user=user)
+    return User.objects.filter(
+        pk__in=claims.values("id"), is_unclaimed=True, service_requests=None
+    ).order_by("pk")
 
 
 def has_uncovered_rows(user: User) -> bool:
     """Return whether rows of the person are not in the tree yet; they have to wait for it."""
     requests = ServiceRequest.objects.filter(customer=user).values("pk")
-    return erasure.has_uncovered(
-        LogName.ACCOUNT, User.history.filter(id=user.pk)
-    ) or has_uncovered_requests(requests)
+    accounts = [user.pk, *claimed_accounts(user).values_list("pk", flat=True)]
+    return has_uncovered_accounts(accounts) or has_uncovered_requests(requests)
+
+
+def has_uncovered_accounts(pks: Any) -> bool:
+    """Return whether rows of some accounts are not in the tree yet."""
+    return erasure.has_uncovered(LogName.ACCOUNT, User.history.filter(id__in=pks))
 
 
 def has_uncovered_requests(pks: Any) -> bool:
@@ -108,21 +134,6 @@ def postcode_of(address: str) -> str:
     return result[-1] if result else ""
 
 
-def _needles(user: User) -> set[str]:
-    """Return the values by which texts of others are searched."""
-    values = {user.email, user.previous_email, user.phone_number, user.username}
-    values |= {user.get_full_name(), user.first_name, user.last_name, user.address}
-    for row in User.history.filter(id=user.pk):
-        values |= {row.email, row.phone_number, row.username, row.first_name, row.last_name}
-        values |= {row.address, f"{row.first_name} {row.last_name}"}
-    for change in EmailChange.objects.filter(user=user):
-        values |= {change.old_email, change.new_email}
-    values |= set(
-        ServiceRequest.objects.filter(customer=user).values_list("contact_email", flat=True)
-    )
-    return {value.casefold() for value in values if len(value.strip()) >= MIN_NEEDLE_LENGTH}
-
-
 # --- The person's own rows
 # --------------------------------------------------------------------------------------------------
 def _redact_requests(pks: Sequence[int], now: dt.datetime) -> None:
@@ -134,23 +145,68 @@ def _redact_requests(pks: Sequence[int], now: dt.datetime) -> None:
             contact_email="",
             latitude=None,
             longitude=None,
-            redacted_at=now,
+            redacted_at=Coalesce(F("redacted_at"), Value(now)),  # retention may have been first
         )
 
 
 def _redact_request_history(pks: Sequence[int]) -> None:
-    updates = list(RequestUpdate.objects.filter(id__in=pks).values_list("pk", flat=True))
+    """Erase the texts of the history, except those that say what retention did."""
+    rows = RequestUpdate.objects.filter(id__in=pks)
+    rows = rows.exclude(event=Event.COMMENTED, subject=RETENTION_SUBJECT)
+    updates = list(rows.values_list("pk", flat=True))
     with exempt(Exemption.ERASURE):
         erasure.erase_values(LogName.REQUEST, updates, kept=KEPT_SUBJECTS)
 
 
+def _record_retention(pks: Sequence[int], now: dt.datetime) -> None:
+    """Write a row of each request that says what retention did; staff alone see it.
+
+    It is a new version, so that no one changes what they saw before. `updated_at` stays: lists and
+    the time of retention count from the last work on a request. No one is notified again: the
+    customer was, 48 hours before.
+    """
+    ServiceRequest.objects.filter(pk__in=pks).update(version=F("version") + 1)
+    requests = ServiceRequest.objects.filter(pk__in=pks).order_by("pk")
+    RequestUpdate.objects.bulk_create(_retention_row(obj, now) for obj in requests)
+
+
+def _retention_row(obj: ServiceRequest, now: dt.datetime) -> RequestUpdate:
+    copied = {field.attname: getattr(obj, field.attname) for field in RequestUpdate.tracked_fields}
+    return RequestUpdate(
+        **copied,
+        customer_id=obj.customer_id,
+        history_date=now,
+        occurred_at=now,
+        history_type="~",
+        event=Event.COMMENTED,
+        subject=RETENTION_SUBJECT,
+        notes=REMOVED_BY_RETENTION,
+        is_internal=True,
+        previous_status=obj.status,
+        channel=Channel.SYSTEM,
+        changes={},
+    )
+
+
+def _redact_accounts(
+    accounts: Sequence[User], needles: Collection[str], now: dt.datetime, reason: str
+) -> None:
+    """Erase accounts, their histories, and what others wrote about them."""
+    for user in accounts:
+        _redact_account_history(user)
+        _redact_traces(user)
+    mentions.redact_mentions(needles, now)
+    for user in accounts:
+        _redact_account(user, reason)
+
+
 def _redact_account_history(user: User) -> None:
-    accounts = list(User.history.filter(id=user.pk).values_list("pk", flat=True))
+    rows = list(User.history.filter(id=user.pk).values_list("pk", flat=True))
     with exempt(Exemption.ERASURE):
-        erasure.erase_values(LogName.ACCOUNT, accounts)
+        erasure.erase_values(LogName.ACCOUNT, rows)
 
 
-def _redact_account(user: User) -> None:
+def _redact_account(user: User, reason: str) -> None:
     columns: dict[str, Any] = {
         "username": f"{ERASED_PREFIX}{user.pk}",
         "first_name": "",
@@ -169,7 +225,7 @@ def _redact_account(user: User) -> None:
     }
     for name, value in columns.items():
         setattr(user, name, value)
-    signed(user, None, gettext_noop("Erased")).save(update_fields=list(columns))
+    signed(user, None, reason).save(update_fields=list(columns))
 
 
 def _redact_request_traces(pks: Sequence[int]) -> None:
@@ -206,50 +262,6 @@ def _redact_traces(user: User) -> None:
     SecurityEvent._base_manager.filter(
         username_digest__in=[value for name in names for value in digests(name)]
     ).update(username="", username_digest="", ip=None, user_agent="", details={})
-
-
-# --- What others wrote about the person
-# --------------------------------------------------------------------------------------------------
-def _redact_mentions(needles: Collection[str], now: dt.datetime) -> None:
-    """Clear texts of others that name the person: filters, drafts, tasks, stored responses."""
-    for model in (IdempotencyKey, ReportKey):
-        model.objects.expired(now).delete()
-        _delete(model.objects.all(), "answer", needles)
-    for export in Export.objects.exclude(filters=""):
-        if _names(unquote_plus(export.filters), needles):
-            Export.objects.filter(pk=export.pk).update(filters="")
-    _delete(SavedView.objects.exclude(query=""), "query", needles)
-    for draft in Import.objects.all():
-        if _names(f"{draft.filename} {draft.rows} {draft.result} {draft.source}", needles):
-            Import.objects.filter(pk=draft.pk).update(filename="", rows=[], result={}, source={})
-    _redact_records(needles)
-
-
-def _redact_records(needles: Collection[str]) -> None:
-    """Clear texts of finished tasks, of the console's own log and of the security log."""
-    finished = DBTaskResult.objects.filter(status__in=FINISHED_TASKS)
-    for task in finished.iterator():
-        if _names(f"{task.args_kwargs} {task.exception_class_path} {task.traceback}", needles):
-            DBTaskResult.objects.filter(pk=task.pk).delete()
-    for entry in LogEntry.objects.iterator():
-        if _names(f"{entry.object_repr} {entry.change_message}", needles):
-            LogEntry.objects.filter(pk=entry.pk).update(object_repr="", change_message="")
-    events = SecurityEvent._base_manager.exclude(details={})
-    for pk, details in events.values_list("pk", "details").iterator():
-        if _names(str(details), needles):
-            SecurityEvent._base_manager.filter(pk=pk).update(details={})
-
-
-def _delete(rows: Any, column: str, needles: Collection[str]) -> None:
-    for pk, value in rows.values_list("pk", column).iterator():
-        text = value if isinstance(value, str) else bytes(value).decode(errors="replace")
-        if _names(unquote_plus(text), needles):
-            rows.model._base_manager.filter(pk=pk).delete()
-
-
-def _names(text: str, needles: Collection[str]) -> bool:
-    folded = text.casefold()
-    return any(needle in folded for needle in needles)
 
 
 def _delete_files(files: Sequence[Attachment]) -> None:

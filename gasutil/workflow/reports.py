@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from gasutil import access, request_owners
 from gasutil.access import CUSTOMERS, Actor, Role
 from gasutil.errors import Claimed, FieldError, Invalid, NotAuthenticated
 from gasutil.identity import tracking
 from gasutil.models import RequestType, ServiceRequest, User
+from gasutil.privacy import redaction
 from gasutil.search import index as search_index
 from gasutil.workflow import emergencies, engine, intake, steps, unclaimed
 from gasutil.workflow.accounts import update_account
@@ -128,8 +128,7 @@ def claim(*, actor: Actor, tracking_token: str, versions: tuple[int, ...] = ()) 
         request_owners.move_history(obj.pk)
         search_index.rebuild([obj.pk])
         if not former.service_requests.exists():
-            reason = gettext_noop("The request was claimed")
-            update_account(former.pk, actor, reason, is_active=False)
+            update_account(former.pk, actor, redaction.CLAIMED, is_active=False)
     return obj
 
 

@@ -2,17 +2,21 @@
 
 Its customer is notified 48 hours before. What changes until then takes the plan back: a request
 that is opened again or gets a message, another open request of the customer, or a longer time.
+
+The history of each erased request says so. A caller without an account is known by their requests
+alone: the account that stands for them is erased with the last of these, and its history says so.
 """
 
 import datetime as dt
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gasutil.datetimes import months_before
-from gasutil.models import Notice, RequestType, ServiceRequest, User
+from gasutil.models import Event, Notice, RequestType, RequestUpdate, ServiceRequest, User
+from gasutil.models.accounts import UNCLAIMED_PREFIX
 from gasutil.notify.deliveries import send_to
 from gasutil.privacy import redaction
 
@@ -53,6 +57,8 @@ def apply(now: dt.datetime | None = None) -> int:
             pass
         while redacted := _redact_batch(request_type, now):
             count += redacted
+    while _redact_caller_batch(now):
+        pass
     return count
 
 
@@ -105,3 +111,36 @@ def _redact_batch(request_type: RequestType, now: dt.datetime) -> int:
         return 0
     redaction.redact_requests(pks, now)
     return len(pks)
+
+
+@transaction.atomic
+def _redact_caller_batch(now: dt.datetime) -> int:
+    """Erase some callers who have no account and no request with personal data; return how many.
+
+    Those whose rows are not in the provable history yet have to wait for it.
+    """
+    rows = _settled_callers().select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    callers = list(rows[:BATCH_SIZE])
+    if not callers or redaction.has_uncovered_accounts([user.pk for user in callers]):
+        return 0
+    redaction.redact_callers(callers, now)
+    return len(callers)
+
+
+def _settled_callers() -> "QuerySet[User]":
+    """Return the callers whose requests, their own or claimed ones, are all erased."""
+    own = ServiceRequest.objects.filter(customer=OuterRef("pk"))
+    was_claimed = RequestUpdate.objects.filter(id=OuterRef("pk"), event=Event.CLAIMED)
+    claimed = ServiceRequest.objects.filter(
+        Exists(was_claimed), customer=OuterRef("history_user_id")
+    )
+    claims = User.history.filter(
+        Exists(claimed),
+        ~Exists(claimed.filter(redacted_at=None)),
+        id=OuterRef("pk"),
+        history_change_reason=redaction.CLAIMED,
+    )
+    callers = User.objects.filter(is_unclaimed=True, username__startswith=UNCLAIMED_PREFIX)
+    return callers.filter(
+        Q(Exists(own), ~Exists(own.filter(redacted_at=None))) | Q(~Exists(own), Exists(claims))
+    )

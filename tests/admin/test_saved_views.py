@@ -79,7 +79,7 @@ def test_it_knows_every_filter_of_the_queue(support: User, console) -> None:
         "status__isnull",
         "priority__isnull",
     }
-    assert asked <= model.PARAMETERS
+    assert asked <= model.QUEUE_PARAMETERS
 
 
 def test_a_name_is_required_and_unique_for_the_user(

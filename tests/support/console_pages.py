@@ -98,6 +98,7 @@ MANAGERS = AGENTS | {
     "gasutil_requestupdate_changelist",
     "gasutil_requestupdate_change",  # which leads to the ticket
     "gasutil_requestupdate_export",
+    "gasutil_requestupdate_save_view",
     "gasutil_requesttype_changelist",
     "gasutil_requesttype_change",
     "gasutil_requesttype_add",

@@ -18,6 +18,7 @@ from gasutil.models import (
     Export,
     RequestType,
     RequestUpdate,
+    SavedViewPage,
     ServiceRequest,
     User,
     Webhook,
@@ -54,6 +55,12 @@ def create_demo_data(manager: User, agent: User) -> None:
         name="Leaks",
         query="view=open&priority__exact=emergency",
         is_shared=True,
+    )
+    saved_views.keep_view(
+        actor=_by(manager),
+        name="Reassigned this week",
+        page=SavedViewPage.HISTORY,
+        query="changed=assignee&period=last_7_days",
     )
     rows = [
         {

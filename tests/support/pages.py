@@ -19,6 +19,7 @@ from django.urls.resolvers import RoutePattern
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from gasutil.admin.requests.saved_views import MODELS
 from gasutil.models import (
     Attachment,
     BulkRun,
@@ -90,17 +91,23 @@ def more(user: User) -> Iterator[Address]:
             path=reverse("admin:gasutil_servicerequest_import_look", args=[table.pk]),
         )
     yield Address(
-        name="view-save",
-        path=reverse("admin:gasutil_servicerequest_save_view") + "?view=open",
-        parent=queue,
+        name="history-narrowed",
+        path=reverse("admin:gasutil_requestupdate_changelist")
+        + "?changed=assignee&period=last_7_days",
     )
-    for view in SavedView.objects.filter(owner=user):
-        for verb in ("change", "delete"):
-            yield Address(
-                name=f"view-{verb}",
-                path=reverse(f"admin:gasutil_servicerequest_{verb}_view", args=[view.pk]),
-                parent=queue,
-            )
+    yield from views(user)
+
+
+def views(user: User) -> Iterator[Address]:
+    """Yield the dialogs of the saved views of each list."""
+    for page, model in MODELS.items():
+        parent = reverse(f"admin:{model}_changelist")
+        save = reverse(f"admin:{model}_save_view")
+        yield Address(name=f"view-save-{page}", path=f"{save}?q=SR-7KQ-2M4-TDX", parent=parent)
+        for view in SavedView.objects.filter(owner=user, page=page):
+            for verb in ("change", "delete"):
+                path = reverse(f"admin:{model}_{verb}_view", args=[view.pk])
+                yield Address(name=f"view-{verb}-{page}", path=path, parent=parent)
 
 
 def look(client: Client, address: Address) -> Iterator[Seen]:

@@ -22,7 +22,7 @@ from gasutil.models import (
 )
 from gasutil.privacy import register
 from gasutil.privacy.redaction import postcode_of
-from gasutil.workflow import privacy, requests
+from gasutil.workflow import privacy, reports, requests
 from tests.support.api import Api
 from tests.support.erasure import (
     LATER,
@@ -66,6 +66,37 @@ def test_an_erasure_leaves_no_trace_and_everything_verifies(
     assert (obj.address, obj.description, obj.status) == ("411 004", "", "resolved")
     assert list(before.all()) == kept
     assert privacy.erase_due(timezone.now() + LATER) == 0
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_caller_without_an_account_is_erased(
+    is_claimed: bool, customer: User, support: User, manager: User
+) -> None:
+    obj = reports.report_emergency(
+        address="7 Vanilla Lane, Pune 411 004",
+        name="Zebedee Quillfeather",
+        phone_number="+919812345678",
+        email="zebedee@example.org",
+    )
+    caller, person = obj.customer, customer if is_claimed else obj.customer
+    if is_claimed:
+        reports.claim(actor=Actor(customer), tracking_token=obj.tracking_token)
+    requests.cancel(obj.pk, actor=Actor(support), notes="Told Quillfeather.")
+    erasure = privacy.request_erasure(person, ErasureReason.ASKED, actor=Actor(manager))
+    assert "uncovered" in privacy.obstacles(person, timezone.now() + LATER)
+    publish()
+    assert privacy.erase_due(timezone.now() + LATER) == 1
+    erasure.refresh_from_db()
+    assert erasure.erased_at
+    caller.refresh_from_db()
+    assert (caller.first_name, caller.phone_number, caller.username) == (
+        "",
+        "",
+        f"erased-{caller.pk}",
+    )
+    assert caller.history.latest().history_change_reason == "Erased"
+    assert traces_of_person() == []
+    assert history_problems() == []
 
 
 def test_it_ends_logins_and_the_mailed_link_undoes_it(

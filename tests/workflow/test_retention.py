@@ -3,18 +3,23 @@
 import datetime as dt
 import io
 import json
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from gasutil import installation
-from gasutil.access import Actor
+from gasutil import access, installation
+from gasutil.access import SYSTEM, Actor
+from gasutil.admin.requests.timeline import what_happened
 from gasutil.datetimes import months_before
 from gasutil.models import (
     Attachment,
+    Channel,
     Delivery,
+    ErasureReason,
+    Event,
     Leaf,
     LogName,
     Notice,
@@ -25,18 +30,27 @@ from gasutil.models import (
 )
 from gasutil.proof import entries
 from gasutil.proof.entries import PROVED_HISTORIES
-from gasutil.workflow import attachments, catalogue, requests, retention
-from tests.support.erasure import history_problems, traces_of_person
+from gasutil.workflow import (
+    attachments,
+    catalogue,
+    privacy,
+    reception,
+    reports,
+    requests,
+    retention,
+)
+from gasutil.workflow.accounts import update_account
+from tests.support.erasure import LATER, history_problems, traces_of_person
 from tests.support.files import part
 from tests.support.proof import publish
 
 DAY = dt.timedelta(days=1)
-CODE = "new_connection"
+CODE, LEAK = "new_connection", "gas_leak_inspection"
 
 
 @pytest.fixture(autouse=True)
 def complete() -> None:
-    """It erases what the history has, and writes no row."""
+    """It writes a row of each request, and not one for each file that it removes."""
 
 
 @pytest.fixture
@@ -54,6 +68,37 @@ def closed(customer: User, support: User) -> ServiceRequest:
     requests.resolve(obj.pk, actor=Actor(support), notes="Told Quillfeather.")
     obj.refresh_from_db()
     return obj
+
+
+def erase(obj: ServiceRequest, *, and_caller: bool = True) -> None:
+    """Announce and erase a request whose time of a month is over."""
+    publish()
+    now = ServiceRequest.objects.get(pk=obj.pk).updated_at + 40 * DAY
+    assert retention.apply(now) == 0
+    if not and_caller:
+        update_account(obj.customer_id, SYSTEM, "Corrected", address="")
+    assert retention.apply(now + 3 * DAY) == 1
+
+
+def received(support: User) -> ServiceRequest:
+    """A leak that a caller without an account reports by phone."""
+    return reception.receive(
+        actor=Actor(support),
+        request_type=LEAK,
+        caller={"name": "Zebedee Quillfeather", "phone_number": "+919812345678"},
+        address="7 Vanilla Lane, Pune 411 004",
+    )
+
+
+def reported() -> ServiceRequest:
+    """A leak that a person without an account reports by themselves."""
+    return reports.report_emergency(
+        request_type=LEAK,
+        address="7 Vanilla Lane, Pune 411 004",
+        name="Zebedee Quillfeather",
+        phone_number="+919812345678",
+        email="zebedee@example.org",
+    )
 
 
 def keep_for(months: int | None) -> None:
@@ -81,13 +126,140 @@ def test_it_announces_and_erases(
 
     assert traces_of_person() == []
     assert [name for name in files if default_storage.exists(name)] == []
-    assert list(rows.all()) == before
+    trace, *older = list(rows.all())
+    assert older == before
+    assert trace == (Event.COMMENTED, "resolved", over + DAY)
     closed.refresh_from_db()
     assert (closed.address, closed.description, closed.status) == ("411 004", "", "resolved")
     assert closed.redacted_at == over + DAY
     assert User.objects.get(pk=closed.customer_id).first_name == "Customer"
     assert history_problems() == []
     assert retention.apply(over + 9 * DAY) == 0
+
+
+def test_the_history_of_each_request_says_so(
+    closed: ServiceRequest, customer: User, support: User
+) -> None:
+    keep_for(1)
+    accounts, updated_at = customer.history.count(), closed.updated_at
+    erase(closed)
+    row = RequestUpdate.objects.filter(id=closed.pk).latest("history_id")
+    assert (row.notes, row.is_internal, row.channel, row.history_user, row.changes) == (
+        "Personal data removed by retention",
+        True,
+        Channel.SYSTEM,
+        None,
+        {},
+    )
+    assert (row.version, row.previous_status, row.status) == (5, "resolved", "resolved")
+    closed.refresh_from_db()
+    assert (closed.version, closed.updated_at) == (5, updated_at)
+    assert customer.history.count() == accounts
+    assert not access.log_of(Actor(customer), closed.pk).filter(pk=row.pk).exists()
+    assert history_problems() == []
+
+    privacy.request_erasure(customer, ErasureReason.OWN, actor=Actor(customer))
+    publish()
+    assert privacy.erase_due(timezone.now() + LATER) == 1
+    row.refresh_from_db()
+    assert row.notes == "Personal data removed by retention"
+    erased = ServiceRequest.objects.get(pk=closed.pk)
+    assert erased.redacted_at == closed.redacted_at
+    assert history_problems() == []
+
+
+def test_the_timeline_shows_it_in_words(closed: ServiceRequest) -> None:
+    keep_for(1)
+    erase(closed)
+    row = RequestUpdate.objects.filter(id=closed.pk).latest("history_id")
+    assert what_happened(row) == ("removed personal data by retention", "auto_delete")
+
+
+def test_many_requests_cost_no_more_statements_each(
+    customer: User, support: User, django_assert_max_num_queries: Any
+) -> None:
+    keep_for(1)
+    for _ in range(12):
+        obj = requests.submit(actor=Actor(customer), request_type=CODE, description="A wish")
+        requests.cancel(obj.pk, actor=Actor(support), notes="Never mind")
+    publish()
+    now = ServiceRequest.objects.get(pk=obj.pk).updated_at + 40 * DAY
+    retention.apply(now)
+    with django_assert_max_num_queries(80):
+        assert retention.apply(now + 3 * DAY) == 12
+
+
+# --- Callers without an account
+# --------------------------------------------------------------------------------------------------
+def test_an_unclaimed_caller_is_erased_with_the_last_of_their_requests(support: User) -> None:
+    first = received(support)
+    caller = first.customer
+    second = reception.receive(
+        actor=Actor(support),
+        request_type=CODE,
+        customer=caller.pk,
+        description="A perfume of gas",
+        address="7 Vanilla Lane, Pune 411 004",
+    )
+    for obj in (first, second):
+        requests.cancel(obj.pk, actor=Actor(support), notes="Done")
+    RequestType.objects.filter(code=LEAK).update(retention_months=1)
+    erase(first)
+    caller.refresh_from_db()
+    assert caller.first_name == "Zebedee"
+
+    keep_for(1)
+    erase(second)
+    caller.refresh_from_db()
+    assert (caller.first_name, caller.last_name, caller.phone_number) == ("", "", "")
+    assert (caller.username, caller.is_active) == (f"erased-{caller.pk}", False)
+    row = caller.history.latest()
+    assert (row.history_change_reason, row.history_user) == (
+        "Personal data removed by retention",
+        None,
+    )
+    assert traces_of_person() == []
+    assert history_problems() == []
+    assert retention.apply(timezone.now() + 500 * DAY) == 0
+    assert caller.history.latest() == row
+
+
+def test_a_caller_who_claimed_the_request_is_erased_with_it(support: User, customer: User) -> None:
+    obj = reported()
+    caller = obj.customer
+    reports.claim(actor=Actor(customer), tracking_token=obj.tracking_token)
+    requests.cancel(obj.pk, actor=Actor(support), notes="Done")
+    RequestType.objects.filter(code=LEAK).update(retention_months=1)
+    erase(obj)
+    caller.refresh_from_db()
+    customer.refresh_from_db()
+    assert (caller.first_name, customer.first_name) == ("", "Customer")
+    assert caller.history.latest().history_change_reason == "Personal data removed by retention"
+    assert history_problems() == []
+
+
+def test_a_caller_stays_while_retention_keeps_their_request(support: User, customer: User) -> None:
+    obj, other = reported(), received(support)
+    reports.claim(actor=Actor(customer), tracking_token=obj.tracking_token)
+    for pk in (obj.pk, other.pk):
+        requests.cancel(pk, actor=Actor(support), notes="Done")
+    publish()
+    retention.apply(timezone.now() + 500 * DAY)
+    names = User.objects.filter(is_unclaimed=True).values_list("first_name", flat=True)
+    assert list(names) == ["Zebedee", "Zebedee"]
+
+
+def test_a_caller_waits_for_the_tree(support: User) -> None:
+    obj = received(support)
+    requests.cancel(obj.pk, actor=Actor(support), notes="Done")
+    RequestType.objects.filter(code=LEAK).update(retention_months=1)
+    erase(obj, and_caller=False)
+    obj.customer.refresh_from_db()
+    assert obj.customer.first_name == "Zebedee"
+    publish()
+    retention.apply(timezone.now() + 44 * DAY)
+    obj.customer.refresh_from_db()
+    assert obj.customer.first_name == ""
 
 
 def test_without_a_number_of_months_it_erases_nothing(closed: ServiceRequest) -> None:

@@ -9,6 +9,8 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -27,6 +29,7 @@ from gasutil.models import (
     RequestUpdate,
     Status,
     Team,
+    User,
 )
 from gasutil.reports.catalogue import figure_title, only_counted
 
@@ -247,6 +250,12 @@ class PersonFilter(ByIdFilter, AutocompleteSelectFilter):
         super().__init__(*args, **kwargs)
         self.title = _("person")
 
+    def describe(self, values: dict[str, str]) -> str:
+        """Return the name of the person, or an empty text for one who was deleted."""
+        if self.lookup_kwarg not in values:  # a lookup that the form doesn't offer
+            return ""
+        return str(User.objects.filter(pk=pk_of(values[self.lookup_kwarg])).first() or "")
+
 
 class PeriodFilter(RangeDateFilter):
     """Filter from one day to another, both included, in the operator's time zone."""
@@ -263,6 +272,18 @@ class PeriodFilter(RangeDateFilter):
         if until:
             queryset = queryset.filter(**{f"{self.parameter_name}__lt": until})
         return queryset
+
+    def describe(self, values: dict[str, str]) -> str:
+        """Return the days, or an empty text if none is valid."""
+        ends = [
+            text % {"day": date_format(timezone.localtime(at), "DATE_FORMAT")}
+            for text, at in (
+                (gettext("from %(day)s"), self._midnight("from")),
+                (gettext("until %(day)s"), self._midnight("to")),
+            )
+            if at
+        ]
+        return " ".join(ends)
 
     def _midnight(self, end: str, *, days: int = 0) -> dt.datetime | None:
         try:

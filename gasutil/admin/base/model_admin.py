@@ -44,6 +44,19 @@ class DeskChangeList(ChangeList):
                 params[ORDER_VAR] = value
         return super().get_queryset(request, exclude_parameters)
 
+    @property
+    def active_filters(self) -> int:
+        """Return the number of active filters."""
+        return sum(1 for spec in self.filter_specs if any(self.params_of(spec)))
+
+    def params_of(self, spec: Any) -> list[str]:
+        """Return the active parameters of one filter."""
+        return [name for name in spec.expected_parameters() if name and self.value_of(name)]
+
+    def value_of(self, name: str) -> str:
+        """Return the value of a parameter of a filter, or an empty text."""
+        return str((self.filter_params.get(name) or [""])[-1])
+
     def _reject(self, lookup: str) -> None:
         """Reject a lookup of a column.
 

@@ -21,7 +21,6 @@ from gasutil.admin.base import keyset
 from gasutil.admin.base.http import actor_of
 from gasutil.admin.base.model_admin import DeskChangeList
 from gasutil.models import EMERGENCIES, URGENT_FIRST, ServiceRequest, Status
-from gasutil.models.saved_views import PARAMETERS
 from gasutil.search.matches import matched_part
 
 RequestQuerySet = QuerySet[ServiceRequest]
@@ -117,14 +116,6 @@ def view_of(query: QueryDict) -> str:
     return name if name in QUEUE_VIEWS else "open"
 
 
-def narrowed(query: QueryDict) -> str:
-    """Return the filters of a queue URL in a fixed order, without page numbers and empty values."""
-    stored = QueryDict(mutable=True)
-    for name in sorted(PARAMETERS & set(query)):
-        stored.setlist(name, [value for value in query.getlist(name) if value])
-    return stored.urlencode()
-
-
 def view_counts(actor: Actor) -> Mapping[str, str]:
     """Return the number of requests in each view, in a few characters."""
     now = figures.open_stats()
@@ -206,14 +197,3 @@ class QueueChangeList(DeskChangeList):
         """
         parts = {matched_part(self.query, obj) for obj in self.result_list}
         return parts.pop() if len(parts) == 1 else "words"
-
-    @property
-    def active_filters(self) -> int:
-        """Return the number of active filters."""
-        return sum(1 for spec in self.filter_specs if any(self.params_of(spec)))
-
-    def params_of(self, spec: Any) -> list[str]:
-        """Return the active parameters of one filter."""
-        return [
-            name for name in spec.expected_parameters() if name and self.filter_params.get(name)
-        ]

@@ -65,7 +65,7 @@ from gasutil.admin.requests import (
 )
 from gasutil.admin.requests.clocks import next_due
 from gasutil.admin.requests.dialogs import DIALOGS
-from gasutil.models import Priority, ServiceRequest
+from gasutil.models import Priority, SavedViewPage, ServiceRequest
 from gasutil.models.identifiers import format_phone_number
 from gasutil.search.query import search_requests
 
@@ -143,6 +143,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         ]
         return [
             *self._queue_urls(),
+            *saved_views.urls(self.admin_site, SavedViewPage.REQUESTS),
             *verbs,
             *files,
             *intake.urls(self),
@@ -151,7 +152,6 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
         ]
 
     def _queue_urls(self) -> list[URLPattern]:
-        asked = require_http_methods(["GET", "HEAD", "POST"])
         views = (
             ("take-next/", "take_next", require_POST(tickets.take_next)),
             ("live/", "live", require_safe(live_state.live_state)),
@@ -161,9 +161,6 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
             ("<int:object_id>/proof/", "proof", require_safe(ticket_page.proof)),
             ("<int:object_id>/replies/", "replies", require_safe(tickets.replies)),
             ("<int:object_id>/presence/", "presence", require_POST(presence.beat)),
-            ("views/save/", "save_view", asked(saved_views.save)),
-            ("views/<int:pk>/change/", "change_view", asked(saved_views.edit_view)),
-            ("views/<int:pk>/delete/", "delete_view", asked(saved_views.delete)),
         )
         return [
             path(where, self.admin_site.admin_view(view), name=f"gasutil_servicerequest_{name}")
@@ -204,8 +201,7 @@ class ServiceRequestAdmin(ReadOnly, Exported, DeskAdmin):
     ) -> HttpResponse:
         """Show the queue, with the saved views, and the actions that the user may take."""
         shown = {
-            "saved_views": saved_views.links(request),
-            "looked_at": queue.narrowed(request.GET),
+            **saved_views.list_context(request, SavedViewPage.REQUESTS),
             "may_file": intake.may_file(request),
             "may_import": imports.may_import(request),
             "may_work": _may_work(request),

@@ -23,6 +23,7 @@ from gasutil.admin.base.when_field import MINUTE
 from gasutil.admin.operations.deliveries import SentNotice, sent_notices
 from gasutil.deadlines import ACKNOWLEDGED
 from gasutil.models import BreachReason, Channel, Event, ServiceRequest, Status
+from gasutil.privacy.redaction import RETENTION_SUBJECT
 from gasutil.workflow import transitions
 from gasutil.workflow.guards import NO_ACCESS, NOT_A_LEAK
 from gasutil.workflow.reviews import OWN_WORK
@@ -161,6 +162,8 @@ def what_happened(row: Any, labels: Mapping[str, str] | None = None) -> tuple[st
         }
         return str(VERB_SENTENCES.get(verb, became)), EVENT_ICONS.get(verb, "sync")
     what = {"what": row.subject}
+    if row.event == Event.COMMENTED and row.subject == RETENTION_SUBJECT:
+        return _t("removed personal data by retention"), "auto_delete"
     sentences = {
         Event.CREATED: _t("filed the request"),
         Event.ASSIGNED: (

@@ -6,16 +6,17 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter, DropdownFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
 from gasutil import access, request_history
+from gasutil.admin.base.active_filters import ActiveFilter, active_filters
 from gasutil.admin.base.export_columns import HISTORY_EXPORT, select_references
 from gasutil.admin.base.exports import Exported
 from gasutil.admin.base.filters import FigureFilter, PeriodFilter, PersonFilter
@@ -24,13 +25,15 @@ from gasutil.admin.base.http import actor_of, pk_of
 from gasutil.admin.base.model_admin import DeskAdmin, DeskChangeList
 from gasutil.admin.base.pagination import CappedPaginator
 from gasutil.admin.base.readonly import ReadOnly
+from gasutil.admin.requests import saved_views
 from gasutil.admin.requests.timeline import (
     QUIET,
     author_is_unknown,
     author_of,
     what_happened,
 )
-from gasutil.models import CHANGES, NEWEST_FIRST, Event, RequestUpdate, ServiceRequest
+from gasutil.admin.requests.update_filters import ChangeFilter, RelativePeriodFilter
+from gasutil.models import NEWEST_FIRST, Event, RequestUpdate, SavedViewPage, ServiceRequest
 from gasutil.search.terms import find_reference
 
 
@@ -66,29 +69,10 @@ class UpdateList(DeskChangeList):
             row.words = [names.word(change) for change in row.shown_changes]
         self.result_list = rows
 
-
-class ChangeFilter(DropdownFilter):
-    """Filter by the changed field.
-
-    The row stores it, so that the newest such rows are found at once.
-    """
-
-    title = _("what changed")
-    parameter_name = "changed"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the choices."""
-        return [
-            ("status", _("Status")),
-            ("priority", _("Priority")),
-            ("assignee", _("Assignee")),
-            ("deadline", _("Deadlines")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Filter to the rows that changed the field."""
-        chosen = CHANGES.get(self.value() or "")
-        return queryset.filter(chosen) if chosen else queryset
+    @property
+    def filters_in_words(self) -> list[ActiveFilter]:
+        """Return the active filters in words, for the page."""
+        return active_filters(self)
 
 
 @admin.register(RequestUpdate)
@@ -103,12 +87,15 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
         ("event", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
         ("is_internal", BooleanRadioFilter),
+        RelativePeriodFilter,
         ("history_date", PeriodFilter),
         FigureFilter,
     )
     list_filter_submit = True
     list_per_page = 50
     list_fullwidth = True
+    list_before_template = "gasutil/active_filters.html"
+    import_export_change_list_template = "gasutil/update_list.html"
     list_select_related = ("history_user", "machine_account")
     show_full_result_count = False
     paginator = CappedPaginator
@@ -119,6 +106,17 @@ class RequestUpdateAdmin(ReadOnly, Exported, DeskAdmin):
     actions = None
     resource_classes = (HISTORY_EXPORT,)
     export_rows = staticmethod(select_references)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of saved views."""
+        return [*saved_views.urls(self.admin_site, SavedViewPage.HISTORY), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, with the saved views of it."""
+        shown = saved_views.list_context(request, SavedViewPage.HISTORY)
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the log, each row with the id of the one before it on the same request."""
