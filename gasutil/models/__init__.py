@@ -34,12 +34,14 @@ from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceReq
 from gasutil.models.privacy import Erasure, ErasureReason
 from gasutil.models.proof import (
     Checkpoint,
+    CheckpointTimestamp,
     Cosignature,
     Leaf,
     LogKey,
     LogName,
     LogStatement,
     ProofState,
+    TimestampAuthority,
     TreeNode,
     Witness,
 )
@@ -102,6 +104,7 @@ __all__ = [
     "CannedReply",
     "Channel",
     "Checkpoint",
+    "CheckpointTimestamp",
     "ConsoleSession",
     "Contact",
     "Cosignature",
@@ -163,6 +166,7 @@ __all__ = [
     "ServiceRequestUserPermission",
     "Status",
     "Team",
+    "TimestampAuthority",
     "TreeNode",
     "UnverifiedReport",
     "User",
