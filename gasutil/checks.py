@@ -139,3 +139,18 @@ def check_that_safety_texts_are_approved(app_configs: Any, **kwargs: Any) -> lis
     return [
         checks.Warning("Safety texts are shown without approval.", hint=hint, id="gasutil.W002")
     ]
+
+
+@register()
+def check_the_timestamp_authority(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Reject a time-stamp authority without the root certificates that its stamps need."""
+    from gasutil.proof import timestamps  # models are not loaded when this module is
+
+    if not settings.TIMESTAMP_URL:
+        return []
+    try:
+        timestamps.trusted_roots()
+    except timestamps.InvalidTimestamp as error:
+        hint = f"Set TIMESTAMP_CA_FILE to the root certificates of the authority. {error}"
+        return [Error("Time stamps can't be checked.", hint=hint, id="gasutil.E007")]
+    return []

@@ -476,6 +476,9 @@ PROOF_ORIGIN = env.str(  # the name of the log, which never changes
 )
 WITNESSES = env.list("WITNESSES", [], subcast=str)  # `https://host vkey`, separated by commas
 WITNESS_QUORUM = env.int("WITNESS_QUORUM", 1, validate=AT_LEAST_ONE)
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", "", validate=validate.Length(max=200))  # RFC 3161
+TIMESTAMP_CA_FILE = env.str("TIMESTAMP_CA_FILE", "")  # the authority's roots, in PEM
+TIMESTAMP_MINUTES = env.int("TIMESTAMP_MINUTES", 60, validate=AT_LEAST_ONE)
 
 # --- Many at once
 # -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ LOWEST = {
             "WEB_THREADS",
             "WEB_WORKERS",
             "WITNESS_QUORUM",
+            "TIMESTAMP_MINUTES",
             "BODY_SECONDS",
             "TRANSFER_MIN_RATE",
             "TRANSFER_WINDOW_SECONDS",

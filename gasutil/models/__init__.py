@@ -34,12 +34,14 @@ from gasutil.models.permissions import ServiceRequestGroupPermission, ServiceReq
 from gasutil.models.privacy import Erasure, ErasureReason
 from gasutil.models.proof import (
     Checkpoint,
+    CheckpointTimestamp,
     Cosignature,
     Leaf,
     LogKey,
     LogName,
     LogStatement,
     ProofState,
+    TimestampAuthority,
     TreeNode,
     Witness,
 )
@@ -104,6 +106,7 @@ __all__ = [
     "CannedReply",
     "Channel",
     "Checkpoint",
+    "CheckpointTimestamp",
     "ConsoleSession",
     "Contact",
     "Cosignature",
@@ -167,6 +170,7 @@ __all__ = [
     "ServiceRequestUserPermission",
     "Status",
     "Team",
+    "TimestampAuthority",
     "TreeNode",
     "UnverifiedReport",
     "User",

@@ -139,6 +139,40 @@ class Cosignature(AppendOnlyRow):
         return f"{self.witness} at {self.signed_at:%Y-%m-%d %H:%M:%S}"
 
 
+class CheckpointTimestamp(AppendOnlyRow):
+    """The time stamp (RFC 3161) of a checkpoint, as an authority gave it."""
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, models.PROTECT, related_name="timestamps", db_index=False
+    )
+    authority = models.CharField(max_length=200, help_text="The URL of the authority.")
+    response = models.BinaryField(help_text="The response of the authority: DER of RFC 3161.")
+    stamped_at = models.DateTimeField(help_text="As the authority states it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["checkpoint", "authority"], name="one_timestamp")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} at {self.stamped_at:%Y-%m-%d %H:%M:%S}"
+
+
+class TimestampAuthority(models.Model):
+    """The last time that an authority was asked, and why it gave no time stamp."""
+
+    url = models.CharField(max_length=200, primary_key=True)
+    asked_at = models.DateTimeField(null=True)
+    stamped_at = models.DateTimeField(null=True, help_text="As it states in its last time stamp.")
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "timestamp authorities"
+
+    def __str__(self) -> str:
+        return self.url
+
+
 class Witness(models.Model):
     """The last time that a witness was asked, and what it had seen."""
 
@@ -179,5 +213,6 @@ PROTECTED_TABLES: tuple[type[AppendOnlyRow], ...] = (
     LogStatement,
     Checkpoint,
     Cosignature,
+    CheckpointTimestamp,
     AccessReview,
 )  # by the triggers of histories

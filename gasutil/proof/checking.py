@@ -25,7 +25,7 @@ from gasutil.models import (
     TreeNode,
     Witness,
 )
-from gasutil.proof import checkpoints, entries, tree
+from gasutil.proof import checkpoints, entries, timestamps, tree
 from gasutil.proof.checkpoints import KEY_ADDED, KEY_ENDED
 from gasutil.proof.commitments import value_digests
 from gasutil.proof.entries import PROVED_HISTORIES, ProvedHistory
@@ -89,6 +89,8 @@ class Checker:
         self._check_end(signed)
         self._check_rows_without_leaf()
         self._check_requests()
+        if problem := timestamps.first_problem(signed):
+            self._found("timestamp", problem)
         return list(self.problems.values())
 
     def _found(self, kind: str, message: str) -> None:

@@ -270,10 +270,12 @@ def disclosures(
 ) -> dict[str, str]:
     """Return the disclosure of each salted value that is still there."""
     known = salted_values(source, row) | dict(stated_values)
+    added = ADDED_COLUMNS.get(source.log, {})
     return {
         name: disclosure(bytes(salt), name, value)
         for name, value in known.items()
-        if (salt := leaf.ip_salt if name == IP else leaf.salt) is not None
+        if leaf.version >= added.get(source.salted.get(name, ""), 1)
+        and (salt := leaf.ip_salt if name == IP else leaf.salt) is not None
     }
 
 

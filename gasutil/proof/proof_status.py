@@ -5,10 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 
-from gasutil.models import Leaf, LogName, ProofState, RequestUpdate, ServiceRequest
-from gasutil.proof import checkpoints
+from gasutil.models import (
+    Leaf,
+    LogName,
+    ProofState,
+    RequestUpdate,
+    ServiceRequest,
+    TimestampAuthority,
+)
+from gasutil.proof import checkpoints, timestamps
 from gasutil.proof.entries import PROVED_HISTORIES
 
 
@@ -51,6 +59,23 @@ def status() -> ProofStatus | None:
     return ProofStatus(
         rows=witnessed.size, at=witnessed.signed_at, witnesses=signers, is_verified=False
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimestampStatus:
+    """When the last time stamp was made, if there is one, and whether the next one failed."""
+
+    at: dt.datetime | None
+    is_failing: bool
+
+
+def timestamp_status() -> TimestampStatus | None:
+    """Return the state of time stamps, or None if no authority is asked for them."""
+    if not settings.TIMESTAMP_URL:
+        return None
+    last = timestamps.newest_timestamp()
+    failing = TimestampAuthority.objects.filter(url=settings.TIMESTAMP_URL).exclude(error="")
+    return TimestampStatus(at=last.stamped_at if last else None, is_failing=failing.exists())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +131,17 @@ def note_verified(size: int, at: dt.datetime) -> None:
 
 
 def for_monitoring(now: dt.datetime) -> dict[str, Any]:
-    """Return the age and the size of the newest checkpoint, and how long a row waits for it."""
+    """Return the age and the size of the newest checkpoint, and how long a row waits for it.
+
+    With a time-stamp authority, also how long a checkpoint waits for a time stamp.
+    """
     newest = checkpoints.newest_checkpoint()
     size = newest.size if newest else 0
     age = None if newest is None else int((now - newest.signed_at).total_seconds())
-    return {"checkpoint_seconds": age, "rows": size, "waiting_seconds": _waiting(size, now)}
+    result = {"checkpoint_seconds": age, "rows": size, "waiting_seconds": _waiting(size, now)}
+    if settings.TIMESTAMP_URL:
+        result["timestamp_waiting_seconds"] = timestamps.waiting_seconds(now)
+    return result
 
 
 def _waiting(size: int, now: dt.datetime) -> int:

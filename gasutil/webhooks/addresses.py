@@ -53,8 +53,12 @@ class Target(NamedTuple):
         return f"{self.scheme}://{self.netloc}{self.path}"
 
 
-def parse_url(url: str) -> Target:
-    """Take a URL apart; raise `Refused` for a URL that a webhook may not have."""
+def parse_url(url: str, *, is_trusted: bool = False) -> Target:
+    """Take a URL apart; raise `Refused` for a URL that a webhook may not have.
+
+    One that is trusted comes from the settings: it may have any scheme of the web, and any port.
+    """
+    is_free = is_trusted or settings.WEBHOOK_ALLOW_PRIVATE
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
@@ -62,7 +66,7 @@ def parse_url(url: str) -> Target:
         raise Refused(_("Enter a valid URL.")) from error
     if not host or not url.isprintable() or " " in url or "\\" in url:
         raise Refused(_("Enter a valid URL."))
-    if parts.scheme not in PORTS or (parts.scheme == "http" and not settings.WEBHOOK_ALLOW_PRIVATE):
+    if parts.scheme not in PORTS or (parts.scheme == "http" and not is_free):
         raise Refused(_("The URL must start with https:// because events contain customer data."))
     if "@" in parts.netloc or parts.fragment:
         raise Refused(
@@ -72,7 +76,7 @@ def parse_url(url: str) -> Target:
             )
         )
     port = PORTS[parts.scheme] if port is None else port
-    if port != PORTS[parts.scheme] and port < UNPRIVILEGED and not settings.WEBHOOK_ALLOW_PRIVATE:
+    if port != PORTS[parts.scheme] and port < UNPRIVILEGED and not is_free:
         raise Refused(_("The port must be 443, or 1024 or higher."))
     name = f"[{host}]" if ":" in host else host
     netloc = name if port == PORTS[parts.scheme] else f"{name}:{port}"
@@ -82,15 +86,17 @@ def parse_url(url: str) -> Target:
     return Target(parts.scheme, host, port, netloc, path)
 
 
-def resolve_host(target: Target) -> list[str]:
+def resolve_host(target: Target, *, is_trusted: bool = False) -> list[str]:
     """Return the addresses that a connection may go to, in the order to try them.
 
-    Raise `Refused` where any of them is not public, and `OSError` where there is none.
+    Raise `Refused` where any of them is not public, unless the target is trusted, and `OSError`
+    where there is none.
     """
+    is_free = is_trusted or settings.WEBHOOK_ALLOW_PRIVATE
     result = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(network[4][0]) for network in result))
     for address in addresses:
-        if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(ip_address(address)):
+        if not is_free and not is_public(ip_address(address)):
             raise Refused(
                 _("%(name)s resolves to %(address)s, which is not a public address.")
                 % {

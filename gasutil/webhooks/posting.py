@@ -41,17 +41,45 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
     Raise `Unreachable`, and always in a sandbox.
     """
+    status, content, retry_after = _post(url, body, headers, MAX_RESPONSE_BYTES)
+    return Answer(status, content.decode(errors="replace").replace("\x00", ""), retry_after)
+
+
+def post_to_trusted(
+    url: str, body: bytes, headers: Mapping[str, str], max_bytes: int
+) -> tuple[int, bytes]:
+    """Send a body to a URL of the settings, to any address; return the status and the content.
+
+    The content is cut off after `max_bytes`, and at the deadline.
+
+    Raises:
+        Unreachable: there was no response, or this is a sandbox.
+    """
+    return _post(url, body, headers, max_bytes, is_trusted=True)[:2]
+
+
+def _post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    *,
+    is_trusted: bool = False,
+) -> tuple[int, bytes, str]:
+    """Return the status, the beginning of the content, and `Retry-After`."""
     if settings.SANDBOX:
         raise Unreachable("This is a sandbox. No messages are sent.")
     end = time.monotonic() + TOTAL_SECONDS
     try:
-        target = addresses.parse_url(url)
-        with _connection(target, end) as sock, _ask(sock, target, body, headers) as answer:
+        target = addresses.parse_url(url, is_trusted=is_trusted)
+        hosts = addresses.resolve_host(target, is_trusted=is_trusted)
+        with _connection(target, hosts, end) as sock, _ask(sock, target, body, headers) as answer:
             if (
                 time.monotonic() >= end
             ):  # cut off within its headers, which then look like all there are
                 raise TimeoutError
-            return Answer(answer.status, _read_text(answer), answer.headers.get("Retry-After", ""))
+            content = _read(answer, max_bytes)
+            return answer.status, content, answer.headers.get("Retry-After", "")
     except Refused as error:
         raise Unreachable(str(error)) from error
     except (OSError, HTTPException) as error:
@@ -59,12 +87,12 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 
 @contextlib.contextmanager
-def _connection(target: Target, end: float) -> Iterator[socket.socket]:
+def _connection(target: Target, hosts: list[str], end: float) -> Iterator[socket.socket]:
     """Open a connection to a checked address, and close it at the deadline.
 
     Timeouts alone start again with every byte.
     """
-    sock = _open(addresses.resolve_host(target), target.port, end)
+    sock = _open(hosts, target.port, end)
     if target.scheme == "https":
         sock = ssl.create_default_context().wrap_socket(
             sock, server_hostname=target.host, do_handshake_on_connect=False
@@ -111,15 +139,13 @@ def _ask(
     return asked.getresponse()
 
 
-def _read_text(answer: HTTPResponse) -> str:
+def _read(answer: HTTPResponse, max_bytes: int) -> bytes:
     """Return the beginning of an answer; its status counts, even where the rest does not come."""
-    text = b""
+    content = b""
     with contextlib.suppress(OSError, HTTPException):
-        while len(text) < MAX_RESPONSE_BYTES and (
-            part := answer.read1(MAX_RESPONSE_BYTES - len(text))
-        ):
-            text += part
-    return text.decode(errors="replace").replace("\x00", "")
+        while len(content) < max_bytes and (part := answer.read1(max_bytes - len(content))):
+            content += part
+    return content
 
 
 def _why(error: Exception, end: float) -> str:

@@ -45,6 +45,7 @@ WITHOUT_HISTORY = {
     "ServiceRequestGroupPermission": "is unused",
     "ProofState": "is the state of the tree",
     "Witness": "is the state of a witness",
+    "TimestampAuthority": "is the state of an authority",
     "LogKey": "is stated by leaves",
 }
 

@@ -85,3 +85,17 @@ def test_an_erased_value_leaves_its_leaf_as_it_was(leak):
     leaf.salt, leaf.ip_salt, row.notes = None, None, ""
     assert entries.entry(source, row, leaf, {}) == before
     assert entries.disclosures(source, row, leaf, {}) == {}
+
+
+@pytest.mark.parametrize("column", ["notes", "priority"])
+def test_a_column_that_is_added_later_is_not_in_entries_of_before(leak, monkeypatch, column):
+    publish()
+    source = PROVED_HISTORIES[LogName.REQUEST]
+    row = RequestUpdate.objects.get(id=leak.pk)
+    leaf = Leaf.objects.get(log=LogName.REQUEST, row=row.pk)
+    monkeypatch.setattr(entries, "ADDED_COLUMNS", {LogName.REQUEST: {column: leaf.version + 1}})
+    stated = json.loads(entries.entry(source, row, leaf, {}))
+    assert column not in stated | stated["salted"]
+    leaf.version += 1
+    stated = json.loads(entries.entry(source, row, leaf, {}))
+    assert column in stated | stated["salted"]

@@ -99,10 +99,26 @@ def access_review(now: dt.datetime) -> dict[str, Any]:
 
 
 def history_line() -> str:
-    """Return how far the history is recorded or verified; empty before its first checkpoint."""
+    """Return how far the history goes, and its last time stamp; empty before a checkpoint."""
     proof = proof_status.status()
     if proof is None:
         return ""
+    return " · ".join(filter(None, [_recorded_text(proof), _timestamp_text()]))
+
+
+def _timestamp_text() -> str:
+    status = proof_status.timestamp_status()
+    if status is None:
+        return ""
+    if status.at is None:
+        return _("No time stamp yet")
+    params = {"time": datetime_minutes(status.at)}
+    if status.is_failing:
+        return _("No time stamp since %(time)s") % params
+    return _("Time-stamped at %(time)s") % params
+
+
+def _recorded_text(proof: proof_status.ProofStatus) -> str:
     params = {
         "rows": intcomma(proof.rows),
         "time": datetime_minutes(proof.at),

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from gasutil.models import LogKey, ProofState
-from gasutil.proof import proof_status
+from gasutil.proof import proof_status, timestamps
 from gasutil.proof.checking import Checker, tables_without_triggers
 from gasutil.proof.notes import PublicKey, read_checkpoint
 
@@ -50,6 +50,9 @@ class Command(BaseCommand):
             self.stderr.write(
                 self.style.WARNING(f"The table {table} lacks a trigger against changes.")
             )
+        if number := timestamps.unchecked():
+            warning = f"{number} time stamps are not checked: TIMESTAMP_CA_FILE is not set."
+            self.stderr.write(self.style.WARNING(warning))
         for problem in problems:
             self.stdout.write(self.style.ERROR(f"{problem.kind}: {problem.message}"))
         if problems:

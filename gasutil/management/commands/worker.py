@@ -29,6 +29,7 @@ from gasutil import background
 from gasutil.models import Worker
 from gasutil.models.heartbeats import WEBHOOKS, WORKER, Heartbeat
 from gasutil.notify import deliveries
+from gasutil.proof import timestamps
 from gasutil.proof.publisher import Publisher
 from gasutil.search import index as search_index
 from gasutil.workflow import bulk, escalation, holds, privacy, retention, reviews
@@ -88,7 +89,10 @@ DUTIES: Mapping[str, Callable[[], Sequence[Duty]]] = {
         Duty(REPORT_SECONDS, deliveries.send_reports),
         Duty(RETENTION_SECONDS, retention.apply),
     ],
-    "webhooks": lambda: [Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS))],
+    "webhooks": lambda: [
+        Duty(15, partial(Heartbeat.objects.beat, WEBHOOKS)),
+        Duty(15, timestamps.ask_authority),  # here: a slow authority delays no alarm and no mail
+    ],
 }
 
 
