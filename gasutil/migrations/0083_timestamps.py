@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gasutil', '0081_reviews'),
+        ('gasutil', '0082_passkeys'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('gasutil', '0081_reviews'),
+        ('gasutil', '0084_timestamps_append_only'),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ EVENTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gasutil", "0081_reviews")]
+    dependencies = [("gasutil", "0085_saved_view_pages")]
 
     operations = [
         migrations.AlterField(
