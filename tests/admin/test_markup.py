@@ -22,6 +22,7 @@ from gasutil.models import (
     ErasureReason,
     Event,
     Notice,
+    Passkey,
     RequestUpdate,
     Review,
     ServiceRequest,
@@ -162,6 +163,9 @@ def marked(
 ) -> list[markup.Column]:
     settings.MEDIA_ROOT = tmp_path
     markup.fill(customer, neighbour, support, manager, root)
+    settings.SECOND_FACTOR_ROLES = ["support"]  # so that the sweep removes no passkey
+    Passkey.objects.create(user=support, name="Phone", credential_id="AQ", public_key=b"key")
+    User.objects.filter(pk=support.pk).update(has_second_factor=True)
     now = timezone.now()
     Erasure.objects.create(
         user=neighbour, reason=ErasureReason.ASKED, not_before=now, undone_at=now

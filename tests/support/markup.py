@@ -28,7 +28,6 @@ from gasutil.models import (
     Login,
     MachineScope,
     Outcome,
-    Passkey,
     RequestType,
     SecurityEvent,
     SecurityEventType,
@@ -330,7 +329,6 @@ def fill(customer: User, neighbour: User, support: User, manager: User, root: Us
     assert answer.status_code == 201, answer.json()
     incidents.open_incident(actor=Actor(support), title="Another", reports=[survey.pk])
     make_team("North", [support, manager], ["survey"])
-    Passkey.objects.create(user=support, name="Phone", credential_id="AQ", public_key=b"key")
     make_machine(MachineScope.REQUESTS_READ, owner=manager)
     CannedReply.objects.create(title="Hello", text="Good day {customer}.")
     saved_views.keep_view(actor=Actor(support), name="Mine", query="view=open", is_shared=False)
