@@ -384,7 +384,7 @@ def test_without_roots_it_says_that_it_checks_none(stamped, settings):
 def test_roots_that_can_t_be_read_are_a_problem(stamped, settings, tmp_path):
     settings.TIMESTAMP_CA_FILE = str(tmp_path / "missing.pem")
     status, output = verify()
-    assert (status, output.startswith("timestamp: TIMESTAMP_CA_FILE can't be read")) == (1, True)
+    assert (status, "timestamp: TIMESTAMP_CA_FILE can't be read" in output) == (1, True)
 
 
 def test_a_time_stamp_holds_after_its_certificate_has_expired(server, tmp_path, settings):
