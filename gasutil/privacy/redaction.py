@@ -70,7 +70,7 @@ def redact(user: User, now: dt.datetime) -> None:
         user = User.objects.select_for_update().get(pk=user.pk)
         pks = list(ServiceRequest.objects.filter(customer=user).values_list("pk", flat=True))
         files = list(Attachment.objects.filter(service_request__in=pks))
-        accounts = [user, *claimed_accounts(user).select_for_update()]
+        accounts = [user, *claimed_accounts(user).select_for_update(of=("self",))]
         needles = mentions.needles_of(accounts)
         _redact_requests(pks, now)
         _redact_request_history(pks)
