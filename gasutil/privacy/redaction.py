@@ -58,7 +58,8 @@ ERASED = gettext_noop("Erased")
 CLAIMED = gettext_noop("The request was claimed")  # the reason in the history of a former caller
 REMOVED_BY_RETENTION = gettext_noop("Personal data removed by retention")
 RETENTION_SUBJECT = "retention"  # of the rows that retention writes
-KEPT_SUBJECTS = (Event.MILESTONE, Event.ESCALATED)  # theirs is the name of a milestone
+# Theirs is the name of a milestone.
+KEPT_SUBJECTS = (Event.MILESTONE, Event.ESCALATED, Event.BREACH_EXPLAINED)
 
 
 def redact(user: User, now: dt.datetime) -> None:

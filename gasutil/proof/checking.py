@@ -127,8 +127,20 @@ class Checker:
             if entries.hash_of(source, row, leaf, members[row.pk]) != bytes(leaf.hash):
                 self._found("changed", f"{_name(leaf, row)} differs from leaf {leaf.index}.")
             self._check_time(leaf, row, times)
+            self._check_erased(source, leaf, row)
             if source.log == LogName.REQUEST:
                 self._check_version(leaf, row)
+
+    def _check_erased(self, source: ProvedHistory, leaf: Leaf, row: Any) -> None:
+        """Check that what was erased is still empty: without its salt, no leaf tells.
+
+        The name of a milestone stays.
+        """
+        gone = getattr(source.model, "erasable", ())
+        names = [name for name in gone if name not in (entries.IP, "subject")]
+        is_filled = leaf.salt is None and any(getattr(row, name) for name in names)
+        if is_filled or (leaf.ip_salt is None and getattr(row, entries.IP, None)):
+            self._found("filled", f"{_name(leaf, row)} has text again that was erased.")
 
     def _check_time(self, leaf: Leaf, row: Any, times: Sequence[tuple[int, dt.datetime]]) -> None:
         """Check that a row does not claim to be older than a checkpoint before it."""

@@ -8,6 +8,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from gasutil.access import Actor
 from gasutil.models import (
@@ -15,14 +16,17 @@ from gasutil.models import (
     Cosignature,
     Leaf,
     LogKey,
+    LogName,
     ProofState,
     RequestUpdate,
     ServiceRequest,
     TreeNode,
     Witness,
 )
+from gasutil.models.append_only import Exemption, exempt
 from gasutil.proof import checkpoints, sequencer
 from gasutil.proof.checking import Checker
+from gasutil.proof.erasure import erase_values
 from gasutil.proof.notes import PublicKey
 from gasutil.proof.witnesses import ask_witnesses
 from gasutil.workflow import requests
@@ -241,3 +245,15 @@ def test_the_command_compares_with_a_checkpoint_from_outside(story, tmp_path):
 
 def test_both_sides_name_the_same_key(story):
     assert VerifierKey.parse(LogKey.objects.get().vkey) == log_key()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("notes", "Nobody smelled anything"), ("ip", "192.0.2.7")]
+)
+def test_text_in_an_erased_row(story, column, value):
+    row = RequestUpdate.objects.filter(id=story.pk).latest("history_id")
+    with transaction.atomic(), exempt(Exemption.ERASURE):
+        erase_values(LogName.REQUEST, [row.pk])
+    assert kinds() == set()
+    change(row, **{column: value})
+    assert kinds() == {"filled"}

@@ -9,9 +9,11 @@ from django.utils import timezone
 from gasutil.access import Actor
 from gasutil.errors import Invalid, NotAllowed, PermissionRequired
 from gasutil.models import BreachReason, RequestUpdate, ServiceRequest, User
+from gasutil.privacy.redaction import redact
 from gasutil.workflow import requests
 from tests.support.api import Api
 from tests.support.console import ticket
+from tests.support.proof import publish
 
 
 @pytest.fixture
@@ -124,3 +126,14 @@ def test_a_wrong_choice_is_explained(late: ServiceRequest, support: User, consol
     answer = console(support).verb(late, "explain_breach", milestone="on_site", reason="")
     assert "Why was it missed?" in answer.content.decode()
     assert not RequestUpdate.objects.filter(event="request.breach_explained").exists()
+
+
+def test_an_erasure_keeps_which_deadline_was_missed_and_why(
+    late: ServiceRequest, support: User, customer: User
+) -> None:
+    explain(late, support, reason="other", notes="Mrs Example was not at home")
+    requests.resolve(late.pk, actor=Actor(support), notes="Repaired")
+    publish()
+    redact(customer, timezone.now())
+    row = RequestUpdate.objects.get(id=late.pk, event="request.breach_explained")
+    assert (row.subject, row.reason_code, row.notes) == ("on_site", "other", "")
