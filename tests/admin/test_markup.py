@@ -140,6 +140,11 @@ NOT_SHOWN: Mapping[str, str] = {
             *("Checkpoint.signatures", "Checkpoint.text", "Cosignature.line"),
             *("Cosignature.witness", "Leaf.digests", "LogKey.vkey", "LogStatement.content"),
             *("ProofState.origin", "ProofState.positions", "Witness.error", "Witness.name"),
+            *(
+                "CheckpointTimestamp.authority",
+                "TimestampAuthority.error",
+                "TimestampAuthority.url",
+            ),
         ),
         "no page has the log of the history",
     ),
