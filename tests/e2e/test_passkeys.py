@@ -4,6 +4,7 @@ Browsers allow passkeys over http on `localhost` alone, so the server has that n
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -44,6 +45,12 @@ def base_url(desk: Server) -> Iterator[str]:
     """The address of a server on the database of the tests."""
     with NamedDesk(desk.environment) as named_desk:
         yield named_desk.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """Open pages by that address; those of other tests have been prepared with theirs."""
+    return {**browser_context_args, "base_url": base_url}
 
 
 @pytest.fixture
