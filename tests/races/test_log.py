@@ -14,6 +14,7 @@ from gasutil.models import (
     Calendar,
     CannedReply,
     Checkpoint,
+    CheckpointTimestamp,
     Cosignature,
     Leaf,
     LogName,
@@ -78,6 +79,12 @@ def proof_rows() -> None:
     LogStatement.objects.create(content={})
     checkpoint = Checkpoint.objects.create(size=1, root=HASH, signed_at=timezone.now())
     Cosignature.objects.create(checkpoint=checkpoint, witness="w1", signed_at=timezone.now())
+    CheckpointTimestamp.objects.create(
+        checkpoint=checkpoint,
+        authority="https://tsa.example/",
+        response=HASH,
+        stamped_at=timezone.now(),
+    )
 
 
 @pytest.fixture
