@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=64, validators=[django.core.validators.ProhibitNullCharactersValidator()], verbose_name='name')),
-                ('credential_id', models.CharField(editable=False, max_length=1364, unique=True)),
+                ('credential_id', models.CharField(editable=False, max_length=1364)),
                 ('public_key', models.BinaryField()),
                 ('sign_count', models.BigIntegerField(default=0, editable=False)),
                 ('transports', models.JSONField(default=list, editable=False, help_text='How a browser reaches it, such as by USB.')),
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('credential_id',), name='passkey_credential_unique')],
             },
         ),
     ]

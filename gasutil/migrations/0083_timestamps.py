@@ -14,13 +14,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TimestampAuthority',
             fields=[
-                ('url', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('url', models.CharField(max_length=200)),
                 ('asked_at', models.DateTimeField(null=True)),
                 ('stamped_at', models.DateTimeField(help_text='As it states in its last time stamp.', null=True)),
                 ('error', models.CharField(blank=True, default='', max_length=300)),
             ],
             options={
                 'verbose_name_plural': 'timestamp authorities',
+                'constraints': [models.UniqueConstraint(fields=('url',), name='timestamp_authority_unique')],
             },
         ),
         migrations.CreateModel(

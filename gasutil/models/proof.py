@@ -161,13 +161,14 @@ class CheckpointTimestamp(AppendOnlyRow):
 class TimestampAuthority(models.Model):
     """The last time that an authority was asked, and why it gave no time stamp."""
 
-    url = models.CharField(max_length=200, primary_key=True)
+    url = models.CharField(max_length=200)
     asked_at = models.DateTimeField(null=True)
     stamped_at = models.DateTimeField(null=True, help_text="As it states in its last time stamp.")
     error = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name_plural = "timestamp authorities"
+        constraints = [models.UniqueConstraint(fields=["url"], name="timestamp_authority_unique")]
 
     def __str__(self) -> str:
         return self.url

@@ -39,7 +39,7 @@ class Passkey(models.Model):
     name = models.CharField(
         _("name"), max_length=64, validators=[ProhibitNullCharactersValidator()]
     )
-    credential_id = models.CharField(max_length=CREDENTIAL_ID_LENGTH, unique=True, editable=False)
+    credential_id = models.CharField(max_length=CREDENTIAL_ID_LENGTH, editable=False)
     public_key = models.BinaryField()
     sign_count = models.BigIntegerField(default=0, editable=False)
     transports = models.JSONField(
@@ -50,6 +50,9 @@ class Passkey(models.Model):
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["credential_id"], name="passkey_credential_unique")
+        ]
 
     def __str__(self) -> str:
         return f"Passkey of {self.user}: {self.name}"
