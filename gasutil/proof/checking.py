@@ -134,10 +134,10 @@ class Checker:
     def _check_erased(self, source: ProvedHistory, leaf: Leaf, row: Any) -> None:
         """Check that what was erased is still empty: without its salt, no leaf tells.
 
-        The name of a milestone stays.
+        The name of a milestone stays, and the first erasures left the digest of a file.
         """
         gone = getattr(source.model, "erasable", ())
-        names = [name for name in gone if name not in (entries.IP, "subject")]
+        names = [name for name in gone if name not in (entries.IP, "subject", "sha256")]
         is_filled = leaf.salt is None and any(getattr(row, name) for name in names)
         if is_filled or (leaf.ip_salt is None and getattr(row, entries.IP, None)):
             self._found("filled", f"{_name(leaf, row)} has text again that was erased.")

@@ -198,11 +198,11 @@ def _insert_updates(apps: Any, obj: Any, count: int) -> None:
 
 
 def _erase(apps: Any, source: ProvedHistory) -> None:
-    """Erase the texts of one row and the IP address of another, as the release of then does."""
+    """Erase the notes of one row and the IP address of another, as the release of then does."""
     leaves = apps.get_model(APP, "Leaf").objects.filter(log="request").order_by("index")
-    texts, address = leaves[2], leaves[3]
+    notes, address = leaves[2], leaves[3]
     for leaf, salt, emptied in (
-        (texts, "salt", dict.fromkeys(("notes", "subject", "sha256"), "")),
+        (notes, "salt", {"notes": ""}),
         (address, "ip_salt", {"ip": None}),
     ):
         rows = source.model._default_manager.filter(pk=leaf.row)
