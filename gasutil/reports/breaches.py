@@ -15,7 +15,7 @@ COLUMNS_OF_BREACHES = ("milestone", "reason", "n", "late", "missed", "unverified
 
 
 def read_breaches(question: ReportQuery) -> list[dict[str, Any]]:
-    """Return a row for each milestone and reason; the reason is null where nobody gave one.
+    """Return a row for each milestone and reason; the reason is null if nobody gave one.
 
     The statistics are of how late the milestones were met.
     """

@@ -72,6 +72,8 @@ def test_a_change_takes_the_tag_of_what_was_read(
     assert (stale.status_code, stale.json()["type"]) == (412, TYPE + "stale-version")
     assert RequestUpdate.objects.count() == rows
     assert Incident.objects.get().notes == ""
+    malformed = client(method, place + path, body, If_Match="abc")
+    assert malformed.status_code == 412
     tags = f'"other", {client.get(place).headers["ETag"]}'
     assert client(method, place + path, body, If_Match=tags).status_code < 300
     assert client.patch(place, {"notes": "y"}, If_Match="*").status_code == 200

@@ -132,8 +132,8 @@ def _if_current(
     call: Call, resource: Resource | None, actor: Actor, if_match: str
 ) -> Callable[..., Any]:
     """Return the verb of a call, which does nothing unless the tag of its object is current."""
-    tags = parse_etags(if_match) if call.is_tagged else []
-    if resource is None or not tags or "*" in tags:
+    tags = parse_etags(if_match)  # none if the header is malformed: then nothing is current
+    if resource is None or not call.is_tagged or not if_match or "*" in tags:
         return call.verb
 
     def verb(*, pk: int, **given: Any) -> Any:

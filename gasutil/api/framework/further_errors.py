@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def check_caller(call: Call, resource: Resource | None, request: HttpRequest) -> Any:
     """Return the object of a call, or None if its path names none.
 
-    Raise an error if the caller may not make this call, or may not act on the object: what is
-    wrong with their body is nothing for them.
+    Raise an error if the caller may not make this call, or may not act on the object: then they
+    don't learn what is wrong with the body.
     """
     actor, match = caller(request), request.resolver_match
     obj = None
@@ -56,7 +56,7 @@ def listing_all(
     request: HttpRequest,
     sent: Mapping[str, Any] | None,
 ) -> Iterator[None]:
-    """Add to the errors that a verb raises those that it did not come to.
+    """Add to the errors that a verb raises those that it had not checked yet.
 
     `sent` is the body as it was sent, or None without one.
     """
